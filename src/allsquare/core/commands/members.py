@@ -1,0 +1,158 @@
+"""Decide members: added, renamed, gone."""
+
+from datetime import datetime
+
+from allsquare.core.commands.base import (
+    Accepted,
+    Command,
+    next_head,
+    require_head,
+    require_members,
+    require_not_archived,
+)
+from allsquare.core.entry import MemberLeft, MemberRenamed, MembersAdded, MemberSeat
+from allsquare.core.errors import Conflict, InvalidInput
+from allsquare.core.event import MAX_MEMBERS, EventState, net_positions, today
+from allsquare.core.money import format_amount
+from allsquare.core.text import MAX_NAME, check_text
+
+
+class MemberNameTaken(Conflict):
+    """Two people who take part in one event need different names."""
+
+    code = "member.name_taken"
+    title = "The name is taken"
+
+
+class MemberNameTwice(InvalidInput):
+    """One request names two new members alike."""
+
+    code = "member.duplicate_name"
+    title = "A name is given twice"
+
+
+class TooManyMembers(InvalidInput):
+    """An event has a largest number of members."""
+
+    code = "member.too_many"
+    title = "Too many members"
+
+
+class MemberNotSquare(Conflict):
+    """A member who still owes or is owed cannot leave."""
+
+    code = "member.not_square"
+    title = "The member is not square"
+
+
+class MemberGone(Conflict):
+    """The member has left already."""
+
+    code = "member.gone"
+    title = "The member has left already"
+
+
+class AddMembers(Command, frozen=True):
+    """Let people join an event."""
+
+    member_names: tuple[str, ...]
+
+
+class RenameMember(Command, frozen=True):
+    """Call a member by another name."""
+
+    member: int
+    name: str
+
+
+class RemoveMember(Command, frozen=True):
+    """End a member's participation."""
+
+    member: int
+
+
+def check_names(state: EventState, names: tuple[str, ...], *, field: str) -> dict[int, str]:
+    """Number new members and check their names.
+
+    Ensures: no two active members share a name, whatever their case.
+    Raises: MemberNameTaken, MemberNameTwice, TooManyMembers, the errors of text.
+    """
+    numbered = len(state.members) + len(names)
+    if numbered > MAX_MEMBERS:
+        detail = f"The event would have {numbered} members, at most {MAX_MEMBERS} are allowed."
+        raise TooManyMembers(detail, field=field, expected=f"at most {MAX_MEMBERS}", actual=str(numbered))
+    taken = {member.name.casefold() for member in state.members.values() if member.active}
+    given: dict[int, str] = {}
+    new: set[str] = set()
+    for number, name in enumerate(names, len(state.members) + 1):
+        given[number] = check_text(name, field=field, limit=MAX_NAME)
+        _refuse_taken(taken, given[number], field=field)
+        folded = given[number].casefold()
+        if folded in new:
+            detail = f"The name {given[number]} is given twice. Add something that tells the two apart."
+            raise MemberNameTwice(detail, field=field, actual=given[number])
+        new.add(folded)
+    return given
+
+
+def _refuse_taken(taken: set[str], name: str, *, field: str) -> None:
+    if name.casefold() in taken:
+        detail = f"There is a member called {name} already. Add something that tells the two apart."
+        raise MemberNameTaken(detail, field=field, actual=name)
+
+
+def seats_for(names: dict[int, str]) -> tuple[MemberSeat, ...]:
+    """Give each new member a role: the first of an event is its admin."""
+    return tuple([MemberSeat(number, "admin" if number == 1 else "member") for number in names])
+
+
+def decide_add_members(state: EventState, command: AddMembers, now: datetime) -> Accepted:
+    """Accept new members.
+
+    Raises: EventClosed (archived), what `check_names` raises.
+    """
+    head = require_head(state)
+    require_not_archived(head)
+    names = check_names(state, command.member_names, field="name")
+    return Accepted(MembersAdded(head=next_head(head), members=seats_for(names)), today(now), names=names)
+
+
+def decide_rename_member(state: EventState, command: RenameMember, now: datetime) -> Accepted:
+    """Accept another name for a member.
+
+    Raises: MemberUnknown, MemberNameTaken, EventClosed (archived), the errors of text.
+    """
+    head = require_head(state)
+    require_not_archived(head)
+    require_members(state, (command.member,), field="member", left_allowed=True)
+    name = check_text(command.name, field="name", limit=MAX_NAME)
+    others = {m.name.casefold() for m in state.members.values() if m.active and m.member != command.member}
+    _refuse_taken(others, name, field="name")
+    return Accepted(
+        MemberRenamed(head=next_head(head), member=command.member), today(now), names={command.member: name}
+    )
+
+
+def decide_remove_member(state: EventState, command: RemoveMember, now: datetime) -> Accepted:
+    """Accept that a member takes part no longer; the history stays.
+
+    Raises: MemberUnknown, MemberGone, MemberNotSquare, EventClosed (archived).
+    """
+    head = require_head(state)
+    require_not_archived(head)
+    require_members(state, (command.member,), field="member", left_allowed=True)
+    if not state.members[command.member].active:
+        detail = f"Member {command.member} has left already."
+        raise MemberGone(detail, field="member", actual=str(command.member))
+    if state.positions is None:
+        message = "positions were not loaded"
+        raise AssertionError(message)
+    for currency, nets in net_positions(state.positions).items():
+        net = nets.get(command.member, 0)
+        if net != 0:
+            owing = "is owed" if net > 0 else "owes"
+            detail = f"Member {command.member} still {owing} {format_amount(abs(net), currency)} {currency}."
+            raise MemberNotSquare(
+                detail, field="member", expected=format_amount(0, currency), actual=format_amount(net, currency)
+            )
+    return Accepted(MemberLeft(head=next_head(head), member=command.member), today(now))

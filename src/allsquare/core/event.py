@@ -1,0 +1,334 @@
+"""Hold what an event is now, and fold journal entries into it.
+
+`EventState` is what a decision sees. The poster loads as much of it as the commands at hand need (`core.commands.needs`
+says what), decides, and folds each accepted entry in with `apply_entry`, so that the next command of the same batch
+sees it; `verify` and `rebuild` fold the whole journal the same way and must arrive at what is stored.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import msgspec
+
+from allsquare.core.entry import (
+    NO_HASH,
+    AnyChange,
+    Change,
+    Entry,
+    EventCreated,
+    EventSettled,
+    ExpenseChange,
+    ExpenseContent,
+    Head,
+    ImportRecorded,
+    ImportUndone,
+    MemberLeft,
+    MemberRenamed,
+    MemberRole,
+    MembersAdded,
+    SettlementContent,
+    SettlementRecorded,
+    SettlementReversed,
+    Transfer,
+)
+
+MAX_MEMBERS = 1_000
+"""The most members an event may have had, those who left included."""
+
+MAX_VOLUME_MINOR = 4 * 10**18
+"""The most that may ever move in one event: a quarter below what a 64-bit counter holds, and no counter exceeds it."""
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One person in one event; still taking part while `left_seq` is None."""
+
+    member: int
+    name: str
+    role: MemberRole
+    user_id: UUID | None
+    joined_seq: int
+    left_seq: int | None
+
+    @property
+    def active(self) -> bool:
+        """Tell whether the member still takes part."""
+        return self.left_seq is None
+
+
+class Expense(msgspec.Struct, frozen=True):
+    """An expense as it stands; `seq` is the entry that made it so, `content` what it is (or was, when deleted)."""
+
+    expense_id: UUID
+    version: int
+    seq: int
+    created_seq: int
+    created_at: datetime
+    created_by: UUID
+    updated_at: datetime
+    deleted: bool
+    content: ExpenseContent
+
+
+class Settlement(msgspec.Struct, frozen=True):
+    """A recorded paying-back; `reversed_seq` names the entry that took it back."""
+
+    settlement_id: UUID
+    seq: int
+    created_at: datetime
+    created_by: UUID
+    content: SettlementContent
+    reversed_seq: int | None
+    reversed_reason: str | None
+
+
+class Import(msgspec.Struct, frozen=True):
+    """One file whose rows were posted; `undone_seq` names the entry that took them back."""
+
+    import_id: UUID
+    seq: int
+    source: str
+    file_sha256: str
+    rows: int
+    created_at: datetime
+    created_by: UUID
+    undone_seq: int | None
+
+
+class Standing(msgspec.Struct):
+    """What one member has moved in one currency, in counters; see `net`.
+
+    Ensures: `credits - debits == paid - share + sent - received`, always.
+    """
+
+    debits: int = 0
+    credits: int = 0
+    paid: int = 0
+    share: int = 0
+    sent: int = 0
+    received: int = 0
+
+    @property
+    def net(self) -> int:
+        """What the member is owed (+) or owes (−), in minor units."""
+        return self.credits - self.debits
+
+
+Standings = dict[tuple[int, str], Standing]
+"""By member and currency."""
+
+Pairs = dict[tuple[int, int, str], int]
+"""By payer, payee (lower member first) and currency: what the lower owes the higher, net (negative: the other way)."""
+
+
+class EventState(msgspec.Struct):
+    """What is known of an event while deciding.
+
+    Shape: `head` and the counters are always there once the event exists (`seq` > 0); `positions` is None unless it
+    was loaded; `pairs`, `expenses`, `settlements` and `imports` hold what was asked for (`all_pairs`: every pair).
+    Units: `volume_minor` is the sum of everything that ever moved, an upper bound of every counter.
+    """
+
+    event_id: UUID
+    head: Head | None = None
+    seq: int = 0
+    head_hash: bytes = NO_HASH
+    roster_seq: int = 0
+    plan_seq: int | None = None
+    volume_minor: int = 0
+    created_at: datetime = LONG_AGO
+    created_by: UUID | None = None
+    recorded_at: datetime = LONG_AGO
+    members: dict[int, Member] = {}
+    positions: Standings | None = None
+    pairs: Pairs = {}
+    all_pairs: bool = False
+    expenses: dict[UUID, Expense] = {}
+    settlements: dict[UUID, Settlement] = {}
+    imports: dict[UUID, Import] = {}
+
+    def active_members(self) -> tuple[int, ...]:
+        """List who takes part, in the order they joined."""
+        return tuple([number for number, member in self.members.items() if member.left_seq is None])
+
+
+def apply_entry(state: EventState, entry: Entry, names: dict[int, str]) -> None:
+    """Fold one entry into the state, in place.
+
+    Shape: `names` gives the names of members the entry adds or renames; they are personal data and not in the entry.
+    Ensures: the entry follows the state directly (`seq` dense).
+    """
+    if entry.seq != state.seq + 1:
+        message = f"entry {entry.seq} does not follow {state.seq}"
+        raise AssertionError(message)
+    change = entry.change
+    state.seq = entry.seq
+    state.head_hash = entry.entry_hash
+    state.recorded_at = entry.recorded_at
+    if change.head is not None:
+        state.head = change.head
+    if isinstance(change, ExpenseChange):
+        state.expenses[change.expense_id] = expense_after(entry, change)
+        state.volume_minor += volume_of(change)
+    else:
+        _apply_other(state, entry, change, names)
+    if entry.transfers:
+        _apply_transfers(state, entry.transfers)
+        if state.positions is not None:
+            add_standings(state.positions, change, entry.transfers)
+
+
+def _apply_other(state: EventState, entry: Entry, change: Change, names: dict[int, str]) -> None:
+    match change:
+        case EventCreated() | MembersAdded():
+            if entry.seq == 1:
+                state.created_at, state.created_by = entry.recorded_at, entry.actor
+            for number, role in change.members:
+                state.members[number] = Member(number, names.get(number, ""), role, None, entry.seq, None)
+            state.roster_seq = entry.seq
+        case MemberLeft():
+            gone = msgspec.structs.replace(state.members[change.member], left_seq=entry.seq)
+            state.members[change.member] = gone
+            state.roster_seq = entry.seq
+        case EventSettled():
+            state.plan_seq = entry.seq
+        case SettlementRecorded() | SettlementReversed():
+            state.settlements[change.settlement_id] = settlement_after(
+                entry, change, state.settlements.get(change.settlement_id)
+            )
+            state.volume_minor += change.content.amount_minor
+        case ImportRecorded():
+            state.imports[change.import_id] = Import(
+                change.import_id,
+                entry.seq,
+                change.source,
+                change.file_sha256,
+                change.rows,
+                entry.recorded_at,
+                entry.actor,
+                None,
+            )
+        case ImportUndone():
+            undone = msgspec.structs.replace(state.imports[change.import_id], undone_seq=entry.seq)
+            state.imports[change.import_id] = undone
+        case MemberRenamed():
+            name = names.get(change.member, state.members[change.member].name)
+            state.members[change.member] = msgspec.structs.replace(state.members[change.member], name=name)
+            state.roster_seq = entry.seq
+        case _:
+            pass  # the head, folded already, is all that the others change
+
+
+def expense_after(entry: Entry, change: ExpenseChange) -> Expense:
+    """Tell what an expense is after an entry, from the entry alone."""
+    content = change.now or change.was
+    if content is None:
+        message = f"entry {entry.seq} says nothing of its expense"
+        raise AssertionError(message)
+    return Expense(
+        change.expense_id,
+        change.version,
+        entry.seq,
+        change.created_seq or entry.seq,
+        change.created_at or entry.recorded_at,
+        change.created_by or entry.actor,
+        entry.recorded_at,
+        change.now is None,
+        content,
+    )
+
+
+def settlement_after(
+    entry: Entry, change: SettlementRecorded | SettlementReversed, before: Settlement | None
+) -> Settlement:
+    """Tell what a settlement is after an entry."""
+    if isinstance(change, SettlementRecorded):
+        return Settlement(change.settlement_id, entry.seq, entry.recorded_at, entry.actor, change.content, None, None)
+    if before is None:
+        message = f"entry {entry.seq} reverses a settlement that never was"
+        raise AssertionError(message)
+    return msgspec.structs.replace(before, reversed_seq=entry.seq, reversed_reason=change.reason)
+
+
+def volume_of(change: AnyChange) -> int:
+    """Say how much an entry moves at the most, in minor units."""
+    if isinstance(change, ExpenseChange):
+        was, now = change.was, change.now
+        return (abs(was.amount_minor) if was else 0) + (abs(now.amount_minor) if now else 0)
+    if isinstance(change, SettlementRecorded | SettlementReversed):
+        return change.content.amount_minor
+    return 0
+
+
+def _apply_transfers(state: EventState, transfers: tuple[Transfer, ...]) -> None:
+    pairs = state.pairs
+    if not pairs and not state.all_pairs:
+        return
+    for _, debit, credit, currency, amount in transfers:
+        low, high, owed = (debit, credit, amount) if debit < credit else (credit, debit, -amount)
+        if state.all_pairs or (low, high, currency) in pairs:
+            pairs[low, high, currency] = pairs.get((low, high, currency), 0) + owed
+
+
+def add_standings(standings: Standings, change: AnyChange, transfers: tuple[Transfer, ...]) -> None:
+    """Add what one entry moves to the counters of the members it touches."""
+    for _, debit, credit, currency, amount in transfers:
+        _standing(standings, debit, currency).debits += amount
+        _standing(standings, credit, currency).credits += amount
+    for member, currency, paid, share in consumption(change):
+        standing = _standing(standings, member, currency)
+        standing.paid += paid
+        standing.share += share
+    if isinstance(change, SettlementRecorded | SettlementReversed):
+        content = change.content
+        moved = content.amount_minor if isinstance(change, SettlementRecorded) else -content.amount_minor
+        _standing(standings, content.payer, content.currency).sent += moved
+        _standing(standings, content.payee, content.currency).received += moved
+
+
+def consumption(change: AnyChange) -> Iterator[tuple[int, str, int, int]]:
+    """List (member, currency, paid, share) for all that an entry says was paid and consumed, taken back included."""
+    if not isinstance(change, ExpenseChange):
+        return
+    for content, sign in ((change.was, -1), (change.now, 1)):
+        if content is not None:
+            currency = content.currency
+            for member, amount in content.paid:
+                yield member, currency, sign * amount, 0
+            for member, amount in content.shares:
+                yield member, currency, 0, sign * amount
+
+
+def _standing(standings: Standings, member: int, currency: str) -> Standing:
+    key = (member, currency)
+    found = standings.get(key)
+    if found is None:
+        found = standings[key] = Standing()
+    return found
+
+
+def net_positions(standings: Standings) -> dict[str, dict[int, int]]:
+    """Give each member's net by currency, members at zero included.
+
+    Ensures: the nets of each currency sum to zero (checked).
+    """
+    nets: dict[str, dict[int, int]] = {}
+    for (member, currency), standing in sorted(standings.items()):
+        nets.setdefault(currency, {})[member] = standing.net
+    for currency, by_member in nets.items():
+        if sum(by_member.values()) != 0:
+            message = f"positions in {currency} sum to {sum(by_member.values())}"
+            raise AssertionError(message)
+    return nets
+
+
+def next_moment(state: EventState, now: datetime) -> datetime:
+    """Pick the time of the next entry: now, or just after the last one where the clock stands still or went back."""
+    return now if now > state.recorded_at else state.recorded_at + datetime.resolution
+
+
+def today(now: datetime) -> date:
+    """Name the day of a moment, in UTC."""
+    return now.astimezone(UTC).date()

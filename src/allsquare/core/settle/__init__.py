@@ -1,0 +1,1 @@
+"""Propose payments that bring every position to zero."""

@@ -1,0 +1,76 @@
+"""Share a total among members: six rules, rounded so that the shares sum to the total to the last minor unit.
+
+`docs/algorithms/splitting.md` works the numbers.
+"""
+
+from allsquare.core.split.divide import (
+    MAX_ITEM_PLACES,
+    MAX_ITEMS,
+    MAX_PARTICIPANTS,
+    MAX_WEIGHT,
+    split_total,
+)
+from allsquare.core.split.errors import (
+    AdjustmentStranger,
+    DuplicateMember,
+    ItemsMismatch,
+    NegativeShare,
+    NegativeWeight,
+    NobodyShares,
+    NoItems,
+    PercentMismatch,
+    SplitTooLarge,
+    SumMismatch,
+    TooManyParticipants,
+    WeightsAllZero,
+    WrongSign,
+)
+from allsquare.core.split.rules import (
+    Adjustment,
+    Equal,
+    Exact,
+    Item,
+    Itemized,
+    Part,
+    Percentage,
+    PercentPart,
+    Shares,
+    SplitRule,
+    WeightPart,
+    participants,
+    with_members,
+)
+
+__all__ = [
+    "MAX_ITEMS",
+    "MAX_ITEM_PLACES",
+    "MAX_PARTICIPANTS",
+    "MAX_WEIGHT",
+    "Adjustment",
+    "AdjustmentStranger",
+    "DuplicateMember",
+    "Equal",
+    "Exact",
+    "Item",
+    "Itemized",
+    "ItemsMismatch",
+    "NegativeShare",
+    "NegativeWeight",
+    "NoItems",
+    "NobodyShares",
+    "Part",
+    "PercentMismatch",
+    "PercentPart",
+    "Percentage",
+    "Shares",
+    "SplitRule",
+    "SplitTooLarge",
+    "SumMismatch",
+    "TooManyParticipants",
+    "WeightPart",
+    "WeightsAllZero",
+    "WrongSign",
+    "participants",
+    "split_total",
+    "with_members",
+]

@@ -1,0 +1,1 @@
+"""Start things up and wire them together; nothing is decided here."""

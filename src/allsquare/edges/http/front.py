@@ -1,0 +1,153 @@
+"""Stand before the application: request ids, size limits, one log line a request, and the short way for new expenses.
+
+The short way: recording an expense is what the product does all day, and FastAPI's own handling (routing, dependencies,
+response) was measured at five times the cost of what is needed here (docs/adr/0003). The route is declared in FastAPI
+like all others, serves when called there, and is what the OpenAPI document describes; this only calls the same function
+`record_expense` sooner. `tests/features/test_short_way.py` holds the two ways against each other.
+"""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from uuid import UUID
+
+import structlog
+from pydantic import ValidationError
+
+from allsquare.edges.http.problems import refusal_of
+from allsquare.features.expenses.schemas import ExpenseIn
+from allsquare.features.expenses.writes import record_expense
+from allsquare.features.identity.call import Call, Services
+from allsquare.features.wire.errors import BodyTooLarge
+from allsquare.features.wire.ids import new_id
+from allsquare.features.wire.json import parse_json
+from allsquare.features.wire.problems import problem_response, validation_failed
+from allsquare.features.wire.route import BodyRefused, is_json, not_json
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MAX_BODY = 1024 * 1024
+MAX_BATCH_BODY = 8 * MAX_BODY
+
+log = structlog.get_logger()
+_NEW_EXPENSE = re.compile(r"/v1/events/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/expenses")
+
+
+class Front:
+    """The outermost ASGI application."""
+
+    def __init__(self, application: Application, services: Callable[[], Services]) -> None:
+        """Stand before an application; `services` is asked for when it has started."""
+        self._application = application
+        self.services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        started = time.perf_counter_ns()
+        request_id = new_id().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+
+        async def send_named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self._serve(scope, receive, send_named, request_id)
+        except Exception as error:  # the last line of defence: whoever asked gets an answer, the log gets the rest
+            log.exception("request failed", request_id=request_id, error=type(error).__name__)
+            if not status:
+                await problem_response(refusal_of(error), request_id)(scope, receive, send_named)  # type: ignore[arg-type]
+        log.info(
+            "request",
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            ms=(time.perf_counter_ns() - started) // 10_000 / 100,
+            request_id=request_id,
+        )
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        headers = dict(scope["headers"])
+        limit = MAX_BATCH_BODY if scope["path"].endswith("/expenses/batch") else MAX_BODY
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > limit:
+            response = problem_response(_too_large(limit, length.decode()), request_id)
+            await response(scope, receive, send)  # type: ignore[arg-type]
+            return
+        way = _NEW_EXPENSE.fullmatch(scope["path"]) if scope["method"] == "POST" else None
+        if way is not None:
+            await self._record_expense(UUID(way[1]), headers, scope, _limited(receive, limit), send, request_id)
+        else:
+            await self._application(scope, _limited(receive, limit), send)
+
+    async def _record_expense(
+        self,
+        event_id: UUID,
+        headers: dict[bytes, bytes],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        request_id: str,
+    ) -> None:
+        try:
+            body = await _read(receive)
+            call = await self._call(headers)
+            content_type = headers.get(b"content-type", b"").decode("latin-1")
+            if not is_json(content_type):
+                raise not_json(content_type)
+            response = await record_expense(call, event_id, ExpenseIn.model_validate(parse_json(body)))
+        except ValidationError as error:
+            response = problem_response(validation_failed(error.errors()), request_id)
+        except Exception as error:
+            refusal = refusal_of(error)
+            if refusal is not error:
+                log.exception("request failed", request_id=request_id, error=type(error).__name__)
+            response = problem_response(refusal, request_id)
+        await response(scope, receive, send)  # type: ignore[arg-type]
+
+    async def _call(self, headers: dict[bytes, bytes]) -> Call:
+        services = self.services()
+        key = headers.get(b"idempotency-key")
+        user = await services.authenticate(headers.get(b"authorization", b"").decode("latin-1"))
+        return Call(services, user, idempotency_key=None if key is None else key.decode("latin-1"))
+
+
+def _too_large(limit: int, actual: str) -> BodyTooLarge:
+    detail = f"The body has {actual} bytes, at most {limit} are allowed here."
+    return BodyTooLarge(detail, field="body", expected=f"at most {limit} bytes", actual=actual)
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """Count what arrives, for bodies that do not say their length or lie about it."""
+    received = 0
+
+    async def receive_limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise BodyRefused(_too_large(limit, f"more than {limit}"))
+        return message
+
+    return receive_limited
+
+
+async def _read(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body

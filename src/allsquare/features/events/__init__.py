@@ -1,0 +1,1 @@
+"""Offer events: created, listed, renamed, their members, and their life."""

@@ -1,0 +1,148 @@
+"""Serve events, their members and their life over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from allsquare.core.commands.base import Command
+from allsquare.core.commands.events import ChangeEvent, CreateEvent, DeleteEvent
+from allsquare.core.commands.lifecycle import ArchiveEvent, ReopenEvent, SettleEvent
+from allsquare.core.commands.members import AddMembers, RemoveMember, RenameMember
+from allsquare.core.entry import MembersAdded
+from allsquare.features.events.reads import list_events, list_members, read_event, read_event_after, show_event
+from allsquare.features.events.schemas import (
+    EventIn,
+    EventOut,
+    EventPage,
+    EventPatch,
+    MemberIn,
+    MemberList,
+    MemberOut,
+    SettleIn,
+)
+from allsquare.features.identity.call import Call, CallContext, replay_header
+from allsquare.features.wire.ids import derived_id, new_id
+from allsquare.features.wire.json import JsonObject, json_response
+from allsquare.features.wire.pages import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, page
+from allsquare.features.wire.problems import EDIT, READ, WRITE
+from allsquare.features.wire.route import StrictRoute
+from allsquare.ledger.poster import Posted
+
+router = APIRouter(prefix="/events", tags=["events"], route_class=StrictRoute)
+
+
+async def _event_answer(call: Call, posted: Posted, *, status: int = 200) -> Response:
+    entry = posted.entry
+    head = entry.change.head
+    async with call.pool.acquire() as connection:
+        event = await (read_event_after(connection, entry, head) if head else read_event(connection, entry.event_id))
+    headers = {"ETag": f'"{event["version"]}"', **replay_header(posted)}
+    if status == 201:
+        headers["Location"] = f"/v1/events/{entry.event_id}"
+    return json_response(event, status=status, headers=headers)
+
+
+@router.post("", status_code=201, response_model=EventOut, responses=WRITE)
+async def create_event(body: EventIn, call: CallContext) -> Response:
+    """Create an event, with its first members."""
+    command_id, keyed = call.command_id(natural=body.id)
+    event_id = body.id or (derived_id("event", command_id.bytes) if keyed else new_id())
+    command = CreateEvent(body.name, body.kind, body.currency, tuple([member.name for member in body.members]))
+    posted = await call.submit(event_id, command, named=(command_id, keyed))
+    return await _event_answer(call, posted, status=201)
+
+
+@router.get("", response_model=EventPage, responses=READ)
+async def get_events(
+    call: CallContext,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+    status: Literal["new", "active", "settlement", "cleared", "archived"] | None = None,
+    search: Annotated[str | None, Query(max_length=100, description="Part of the name.")] = None,
+) -> Response:
+    """List events, newest first."""
+    before = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else None
+    async with call.pool.acquire() as connection:
+        rows = await list_events(connection, before=before, status=status, search=search, limit=limit + 1)
+        members = await list_members(connection, [row.event_id for row in rows])
+    items = [show_event(row, members[row.event_id], None) for row in rows]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return json_response(page(items, limit=limit, key_of_last=(last.created_at, last.event_id) if last else ()))
+
+
+@router.patch("/{event_id}", response_model=EventOut, responses=WRITE)
+async def patch_event(event_id: UUID, body: EventPatch, call: CallContext) -> Response:
+    """Rename an event, or change its kind or whether its debts are simplified. If-Match is honoured where sent."""
+    command = ChangeEvent(body.name, body.kind, body.simplify, call.seen_version(required=False))
+    return await _event_answer(call, await call.submit(event_id, command))
+
+
+@router.delete("/{event_id}", status_code=204, response_class=Response, responses=EDIT)
+async def delete_event(event_id: UUID, call: CallContext) -> Response:
+    """Delete an event that is new or cleared. Its history stays in the ledger, out of view."""
+    posted = await call.submit(event_id, DeleteEvent(call.seen_version() or 0))
+    return Response(status_code=204, headers=replay_header(posted))
+
+
+@router.put("/{event_id}/settle", response_model=EventOut, responses=WRITE)
+async def settle_event(event_id: UUID, call: CallContext, body: SettleIn | None = None) -> Response:
+    """Stop taking expenses and freeze a plan; an event that is square already is cleared at once."""
+    return await _event_answer(call, await call.submit(event_id, SettleEvent((body or SettleIn()).strategy)))
+
+
+@router.post("/{event_id}/reopen", response_model=EventOut, responses=WRITE)
+async def reopen_event(event_id: UUID, call: CallContext) -> Response:
+    """Take expenses again."""
+    return await _life(call, event_id, ReopenEvent())
+
+
+@router.post("/{event_id}/archive", response_model=EventOut, responses=WRITE)
+async def archive_event(event_id: UUID, call: CallContext) -> Response:
+    """Close a cleared event for good."""
+    return await _life(call, event_id, ArchiveEvent())
+
+
+async def _life(call: Call, event_id: UUID, command: Command) -> Response:
+    return await _event_answer(call, await call.submit(event_id, command))
+
+
+@router.get("/{event_id}/members", response_model=MemberList, responses=READ)
+async def get_members(event_id: UUID, call: CallContext) -> Response:
+    """List the members, those who left included."""
+    async with call.pool.acquire() as connection:
+        event = await read_event(connection, event_id)
+    return json_response({"items": event["members"], "next_cursor": None})
+
+
+@router.post("/{event_id}/members", status_code=201, response_model=MemberOut, responses=WRITE)
+async def add_member(event_id: UUID, body: MemberIn, call: CallContext) -> Response:
+    """Let somebody join."""
+    posted = await call.submit(event_id, AddMembers((body.name,)))
+    change = posted.entry.change
+    number = change.members[0].member if isinstance(change, MembersAdded) else 0
+    headers = {"Location": f"/v1/events/{event_id}/members/{number}", **replay_header(posted)}
+    return json_response(await _member(call, posted, number), status=201, headers=headers)
+
+
+@router.patch("/{event_id}/members/{member}", response_model=MemberOut, responses=WRITE)
+async def rename_member(event_id: UUID, member: int, body: MemberIn, call: CallContext) -> Response:
+    """Call a member by another name."""
+    posted = await call.submit(event_id, RenameMember(member, body.name))
+    return json_response(await _member(call, posted, member), headers=replay_header(posted))
+
+
+@router.delete("/{event_id}/members/{member}", status_code=204, response_class=Response, responses=WRITE)
+async def remove_member(event_id: UUID, member: int, call: CallContext) -> Response:
+    """End a member's participation; refused while their position is not zero. Their history stays."""
+    posted = await call.submit(event_id, RemoveMember(member))
+    return Response(status_code=204, headers=replay_header(posted))
+
+
+async def _member(call: Call, posted: Posted, number: int) -> JsonObject:
+    event_id = posted.entry.event_id
+    async with call.pool.acquire() as connection:
+        members = await list_members(connection, [event_id], up_to_seq=posted.entry.seq)
+    return next(member for member in members[event_id] if member["member"] == number)

@@ -1,0 +1,186 @@
+"""Read events as they are, or as an entry left them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from allsquare.core.commands.base import EventNotFound
+from allsquare.core.entry import Entry, EventSettled, Head, PlannedPayment
+from allsquare.core.money import format_amount
+from allsquare.features.wire.json import JsonObject
+from allsquare.ledger.journal import load_entries
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """What a head says of an event, for reading."""
+
+    event_id: UUID
+    name: str
+    kind: str
+    currency: str
+    simplify: bool
+    status: str
+    version: int
+    seq: int
+    plan_seq: int | None
+    created_at: datetime
+
+
+GET_EVENT = """
+SELECT event_id, name, kind, currency, simplify, status, version, seq, plan_seq, created_at
+FROM event WHERE event_id = $1 AND status <> 'deleted'
+"""
+
+
+def event_missing(event_id: UUID) -> EventNotFound:
+    """Say that there is no such event."""
+    detail = f"There is no event {event_id}."
+    return EventNotFound(detail)
+
+
+async def get_event(connection: asyncpg.Connection, event_id: UUID) -> EventRow:
+    """Get an event's head; raises EventNotFound."""
+    row = await connection.fetchrow(GET_EVENT, event_id)
+    if row is None:
+        raise event_missing(event_id)
+    return EventRow(*row)
+
+
+LIST_EVENTS = """
+SELECT event_id, name, kind, currency, simplify, status, version, seq, plan_seq, created_at
+FROM event
+WHERE status <> 'deleted' AND ($1::timestamptz IS NULL OR (created_at, event_id) < ($1, $2::uuid))
+  AND ($3::text IS NULL OR status = $3) AND ($4::text IS NULL OR strpos(lower(name), lower($4)) > 0)
+ORDER BY created_at DESC, event_id DESC LIMIT $5
+"""
+
+
+async def list_events(
+    connection: asyncpg.Connection,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    status: str | None = None,
+    search: str | None = None,
+    limit: int,
+) -> list[EventRow]:
+    """List events, newest first."""
+    created_at, event_id = before or (None, None)
+    rows = await connection.fetch(LIST_EVENTS, created_at, event_id, status, search, limit)
+    return [EventRow(*row) for row in rows]
+
+
+LIST_MEMBERS = """
+SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq
+FROM member WHERE event_id = ANY($1::uuid[]) ORDER BY event_id, member_no
+"""
+
+
+async def list_members(
+    connection: asyncpg.Connection, event_ids: Sequence[UUID], *, up_to_seq: int | None = None
+) -> dict[UUID, list[JsonObject]]:
+    """List the members of events, those who left included; `up_to_seq` shows who was there after that entry."""
+    members: dict[UUID, list[JsonObject]] = {event_id: [] for event_id in event_ids}
+    for event_id, number, name, role, user_id, joined_seq, left_seq in await connection.fetch(
+        LIST_MEMBERS, list(event_ids)
+    ):
+        if up_to_seq is not None:
+            if joined_seq > up_to_seq:
+                continue
+            left_seq = left_seq if left_seq is not None and left_seq <= up_to_seq else None  # noqa: PLW2901
+        members[event_id].append(
+            {"member": number, "name": name, "role": role, "user_id": user_id, "active": left_seq is None}
+        )
+    return members
+
+
+def show_event(row: EventRow, members: list[JsonObject], plan: JsonObject | None) -> JsonObject:
+    """Show an event as the API does."""
+    return {
+        "id": row.event_id,
+        "name": row.name,
+        "kind": row.kind,
+        "currency": row.currency,
+        "simplify": row.simplify,
+        "status": row.status,
+        "version": row.version,
+        "seq": row.seq,
+        "created_at": row.created_at,
+        "members": members,
+        "plan": plan,
+    }
+
+
+def show_payments(payments: Sequence[PlannedPayment]) -> list[JsonObject]:
+    """Show proposed payments as the API does."""
+    return [
+        {"from": payer, "to": payee, "amount": format_amount(amount, currency), "currency": currency}
+        for payer, payee, currency, amount in payments
+    ]
+
+
+def show_frozen_plan(entry: Entry | None) -> JsonObject | None:
+    """Show the plan that an event froze when it began to settle."""
+    if entry is None or not isinstance(entry.change, EventSettled):
+        return None
+    change = entry.change
+    return {
+        "seq": entry.seq - 1,
+        "strategy": change.strategy,
+        "optimal": change.optimal,
+        "fewest_possible": change.fewest_possible,
+        "payments": show_payments(change.payments),
+    }
+
+
+async def read_event(connection: asyncpg.Connection, event_id: UUID) -> JsonObject:
+    """Read one event, whole; raises EventNotFound."""
+    row = await get_event(connection, event_id)
+    members = await list_members(connection, [event_id])
+    plan = None
+    if row.status == "settlement" and row.plan_seq is not None:
+        key = (event_id, row.plan_seq)
+        plan = show_frozen_plan((await load_entries(connection, [key])).get(key))
+    return show_event(row, members[event_id], plan)
+
+
+CREATED_AT = """
+SELECT created_at FROM event WHERE event_id = $1
+"""
+
+
+async def read_event_after(connection: asyncpg.Connection, entry: Entry, head: Head) -> JsonObject:
+    """Read an event as one of its entries left it, so that a repeated request gets the same answer.
+
+    Shape: names are always today's, being no part of the history.
+    """
+    row = EventRow(
+        entry.event_id,
+        head.name,
+        head.kind,
+        head.currency,
+        head.simplify,
+        head.status,
+        head.version,
+        entry.seq,
+        None,
+        await connection.fetchval(CREATED_AT, entry.event_id),
+    )
+    members = await list_members(connection, [entry.event_id], up_to_seq=entry.seq)
+    plan = show_frozen_plan(entry) if head.status == "settlement" else None
+    return show_event(row, members[entry.event_id], plan)
+
+
+FIND_CURRENCY = """
+SELECT currency FROM event WHERE event_id = $1 AND status <> 'deleted'
+"""
+
+
+async def get_currency(connection: asyncpg.Connection, event_id: UUID) -> str:
+    """Get an event's currency; raises EventNotFound."""
+    currency = await connection.fetchval(FIND_CURRENCY, event_id)
+    if currency is None:
+        raise event_missing(event_id)
+    return str(currency)

@@ -1,0 +1,1 @@
+"""Offer expenses: recorded, listed, revised, deleted, restored, and their history."""

@@ -1,0 +1,1 @@
+"""Know who is asking: users, tokens, and the context every request handler gets."""

@@ -1,0 +1,1 @@
+"""Read what other programs exported, so that it can be posted through the ledger like anything else."""

@@ -1,0 +1,1 @@
+"""Offer the journal: activity, sync and realtime from one list."""

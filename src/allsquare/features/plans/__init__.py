@@ -1,0 +1,1 @@
+"""Offer who owes whom and why: balances, positions, statements, plans."""

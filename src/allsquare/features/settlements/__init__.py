@@ -1,0 +1,1 @@
+"""Offer settlements: what was paid back outside the system, recorded and taken back."""

@@ -1,0 +1,1 @@
+"""Speak the wire format every feature shares: JSON, amounts, ids, pages, headers."""

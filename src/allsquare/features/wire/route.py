@@ -1,0 +1,62 @@
+"""Read request bodies our way: JSON only, never a float, problems as one of ours."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import HTTPException, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from allsquare.core.errors import AllsquareError
+from allsquare.features.wire.errors import MediaTypeUnsupported
+from allsquare.features.wire.json import parse_json
+
+
+class BodyRefused(HTTPException):
+    """Carry a refusal of the body through FastAPI, which lets only its own exceptions pass while it reads one."""
+
+    def __init__(self, error: AllsquareError) -> None:
+        """Wrap a refusal; the edge unwraps it."""
+        super().__init__(status_code=400, detail=error.detail)
+        self.error = error
+
+
+class _StrictRequest(Request):
+    async def body(self) -> bytes:
+        content = await super().body()
+        content_type = self.headers.get("content-type")
+        if content and not is_json(content_type):
+            raise BodyRefused(not_json(content_type))
+        return content
+
+    async def json(self) -> Any:  # noqa: ANN401  (as FastAPI has it)
+        try:
+            return parse_json(await self.body())
+        except AllsquareError as error:
+            raise BodyRefused(error) from error
+
+
+def is_json(content_type: str | None) -> bool:
+    """Tell whether a content type says JSON."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+
+def not_json(content_type: str | None) -> MediaTypeUnsupported:
+    """Say that a body must be JSON."""
+    given = (content_type or "nothing")[:60]
+    detail = f"The body must be JSON: send Content-Type: application/json (it says {given})."
+    return MediaTypeUnsupported(detail, field="Content-Type", expected="application/json", actual=given)
+
+
+class StrictRoute(APIRoute):
+    """A route whose body is read by `parse_json`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Give FastAPI's handler our kind of request."""
+        handle = super().get_route_handler()
+
+        async def handle_strictly(request: Request) -> Response:
+            return await handle(_StrictRequest(request.scope, request.receive))
+
+        return handle_strictly

@@ -1,0 +1,1 @@
+"""Keep the books: post commands, read what they add up to, prove that it is right."""

@@ -1,0 +1,1 @@
+"""Reach PostgreSQL: the embedded server, connections, transactions, migrations."""

@@ -1,0 +1,62 @@
+"""Read the settings from the environment, once, at the edge; everything else is handed what it needs."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from allsquare.core.errors import InvalidInput
+
+
+class SettingInvalid(InvalidInput):
+    """A setting in the environment cannot be used."""
+
+    code = "settings.invalid"
+    title = "A setting cannot be used"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says.
+
+    Shape: `database_url` None means the embedded PostgreSQL in `data_dir`; `owner_url` is who migrates an external
+    database, where that is somebody else than who serves it.
+    """
+
+    data_dir: Path
+    database_url: str | None
+    owner_url: str | None
+    host: str
+    port: int
+    log_level: str
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the ALLSQUARE_… variables.
+
+    Raises: SettingInvalid.
+    """
+    port = environment.get("ALLSQUARE_PORT", "8000")
+    if not port.isdigit() or int(port) > 65_535:
+        detail = f"ALLSQUARE_PORT is {port!r}: a number from 0 to 65535 is expected."
+        raise SettingInvalid(detail, field="ALLSQUARE_PORT", expected="0 to 65535", actual=port)
+    level = environment.get("ALLSQUARE_LOG_LEVEL", "info").lower()
+    if level not in {"debug", "info", "warning", "error"}:
+        detail = f"ALLSQUARE_LOG_LEVEL is {level!r}: debug, info, warning or error is expected."
+        raise SettingInvalid(detail, field="ALLSQUARE_LOG_LEVEL", actual=level)
+    return Settings(
+        data_dir=Path(environment.get("ALLSQUARE_DATA_DIR") or _default_data_dir(environment)).expanduser(),
+        database_url=environment.get("ALLSQUARE_DATABASE_URL") or None,
+        owner_url=environment.get("ALLSQUARE_DATABASE_OWNER_URL") or None,
+        host=environment.get("ALLSQUARE_HOST") or "127.0.0.1",
+        port=int(port),
+        log_level=level,
+    )
+
+
+def _default_data_dir(environment: Mapping[str, str]) -> Path:
+    base = environment.get("XDG_DATA_HOME")
+    if base:
+        return Path(base) / "allsquare"  # tidy: not-money
+    home = environment.get("HOME")
+    return (Path(home) / ".local" / "share" / "allsquare") if home else Path("allsquare-data")  # tidy: not-money

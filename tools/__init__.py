@@ -1,0 +1,1 @@
+"""The house's own small tools; `make check` runs them."""
