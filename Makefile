@@ -64,7 +64,7 @@ check-types: $(STAMP)
 	$(call quietly,mypy,$(BIN)/mypy)
 
 check-imports: $(STAMP)
-	$(call quietly,import-linter,$(BIN)/lint-imports)
+	$(call quietly,import-linter,$(BIN)/lint-imports --no-logo)
 
 check-tidy: $(STAMP)
 	$(call quietly,tidy,$(BIN)/python -m tools.tidy)

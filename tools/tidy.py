@@ -8,6 +8,7 @@ The rules live in tools/tidy_rules/, their good and bad examples in tests/archit
 """
 
 import argparse
+import importlib
 import json
 import subprocess
 import sys
@@ -15,11 +16,14 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from typer.main import get_command
+
 from tools.tidy_rules import RULES
 from tools.tidy_rules.house import House, Source, read_house
 from tools.tidy_rules.size import RATCHET
 
 ROOT = Path(__file__).parent.parent
+CLI = "allsquare.edges.cli.main"
 
 
 def look_at(sources: Iterable[Source], house: House) -> Iterator[str]:
@@ -37,7 +41,13 @@ def open_house(root: Path) -> House:
     # On a branch that is being worked on, HEAD is before; on a clean clone, its parent is.
     committed = _committed_ratchet(root, "HEAD")
     before = _committed_ratchet(root, "HEAD~1") if committed == ratchet else committed
-    return House(root, ratchet, before)
+    return House(root, ratchet, before, _load_program(root))
+
+
+def _load_program(root: Path) -> object:
+    if not (root / "src" / Path(*CLI.split("."))).with_suffix(".py").is_file():
+        return None
+    return get_command(importlib.import_module(CLI).app)
 
 
 def _committed_ratchet(root: Path, commit: str) -> dict[str, int] | None:

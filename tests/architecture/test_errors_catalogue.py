@@ -32,7 +32,7 @@ def test_a_code_belongs_to_one_class() -> None:
 @every_error
 def test_an_error_says_what_it_is(error: ErrorClass) -> None:
     assert "code" in vars(error), "its code is inherited: it needs one of its own"
-    assert re.fullmatch(r"[a-z][a-z_]*\.[a-z][a-z_]*", error.code)
+    assert re.fullmatch(r"[a-z][a-z_]*\.[a-z][a-z0-9_]*", error.code)
     assert error.title.strip()
     assert meaning_of(error)
 
@@ -49,7 +49,7 @@ def test_an_error_is_listed_in_the_documents(error: ErrorClass) -> None:
     assert f"\n| `{error.code}` |" in PAGE.read_text(), "run .venv/bin/python -m tools.errors_doc"
 
 
-@pytest.mark.parametrize("kind, status", KINDS.items(), ids=[kind.__name__ for kind in KINDS])
+@pytest.mark.parametrize(("kind", "status"), KINDS.items(), ids=[kind.__name__ for kind in KINDS])
 def test_a_kind_has_its_status(kind: ErrorClass, status: int) -> None:
     assert status_of(kind) == status
 

@@ -5,6 +5,8 @@ import subprocess
 from dataclasses import dataclass
 
 import pytest
+import typer
+from typer.main import get_command
 
 from tools.tidy import ROOT, explain, look_at, open_house
 from tools.tidy_rules import RULES
@@ -142,7 +144,9 @@ EXAMPLES: list[Example] = [
         'SQL = "SELECT price * 2 AS twice FROM event"',
         '"""Why SELECT * is bad."""',
     ),
-    *bad("named-columns", LEDGER, 'SQL = "SELECT * FROM event"', 'SQL = "INSERT INTO event DEFAULT VALUES RETURNING *"'),
+    *bad(
+        "named-columns", LEDGER, 'SQL = "SELECT * FROM event"', 'SQL = "INSERT INTO event DEFAULT VALUES RETURNING *"'
+    ),
     *bad("named-columns", TEST, 'rows = fetch("SELECT e.* FROM event AS e")', 'fetch("select distinct * from event")'),
     *good(
         "sql-is-constant",
@@ -156,7 +160,7 @@ EXAMPLES: list[Example] = [
         "sql-is-constant",
         LEDGER,
         'fetch(f"SELECT name FROM {table}")',
-        'fetch("DELETE FROM event WHERE name = \'%s\'" % name)',
+        "fetch(\"DELETE FROM event WHERE name = '%s'\" % name)",
         'fetch("SELECT name FROM event " + "WHERE " + rule)',
         'fetch("UPDATE event SET name = {}".format(name))',
     ),
@@ -246,45 +250,36 @@ EXAMPLES: list[Example] = [
     *bad("no-sleeping", RACE, "time.sleep(1)", "await asyncio.sleep(0.1)", "await anyio.sleep(2)", "sleep(5)"),
 ]
 
-CLI = '''
-"""Commands."""
-import typer
-
-app = typer.Typer()
-db = typer.Typer()
-app.add_typer(db, name="db")
+program, database = typer.Typer(), typer.Typer()
+program.add_typer(database, name="db")
 
 
-@app.command()
-def serve(demo: bool = False): ...
+@program.command()
+def serve(*, demo: bool = False) -> None: ...
 
 
-@app.command()
-def verify(event: str): ...
+@program.command()
+def verify(event: str) -> None: ...
 
 
-@db.command()
-def migrate(): ...
-
-
-@db.command()
-def status(): ...
-'''
+@database.command()
+def migrate() -> None: ...
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory) -> House:
     root = tmp_path_factory.mktemp("house")
-    for folder in ("src/allsquare/edges/cli", "docs/guides", "tests"):
+    for folder in ("src/allsquare", "docs/guides", "tests"):
         (root / folder).mkdir(parents=True)
     (root / "README.md").write_text("# Start\n")
     (root / "src/allsquare/listed.py").write_text(function_of(60))
-    (root / "src/allsquare/edges/cli/main.py").write_text(CLI)
     listed = {"src/allsquare/listed.py::long": 60, "src/allsquare/listed.py::endless": 80}
-    return House(root, listed, {"src/allsquare/listed.py::long": 65})
+    return House(root, listed, {"src/allsquare/listed.py::long": 65}, get_command(program))
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}-{'bad' if example.lines else 'good'}")
+@pytest.mark.parametrize(
+    "example", EXAMPLES, ids=lambda example: f"{example.rule}-{'bad' if example.lines else 'good'}"
+)
 def test_a_rule_minds_exactly_the_lines_it_should(example: Example, house: House) -> None:
     rule = next(rule for rule in RULES if rule.name == example.rule)
     found = [minded.line for minded in rule.find(Source(example.path, example.text), house)]

@@ -1,9 +1,7 @@
 """Documents name only what exists."""
 
-import importlib
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"\s*(?:```|~~~)")
 PLACEHOLDER = re.compile(r"[<>…{}$]|NNNN|\.\.\.")
 COMMAND = re.compile(r"(?:^|[\s/(])allsquare((?: +[^\s|&;)#]+)+)")
-CLI = "allsquare.edges.cli.main"
 
 
 def _lines(source: Source) -> Iterator[tuple[int, str, bool]]:
@@ -59,17 +56,7 @@ def docs_name_what_exists(source: Source, house: House) -> Iterator[Minded]:
                 yield Minded(number, f"the link to {target} leads nowhere")
 
 
-@cache
-def _cli(root: Path) -> Any:  # noqa: ANN401 - a click.Command, whose package typer may or may not bring along
-    """Load the command `allsquare`, if it is there yet."""
-    if not (root / "src" / Path(*CLI.split("."))).with_suffix(".py").is_file():
-        return None
-    from typer.main import get_command  # noqa: PLC0415 - the other rules need nothing but Python
-
-    return get_command(importlib.import_module(CLI).app)
-
-
-def unknown_words(command: Any, words: list[str]) -> Iterator[str]:  # noqa: ANN401 - see _cli
+def _unknown_words(command: Any, words: list[str]) -> Iterator[str]:  # noqa: ANN401 - click has no types
     """Give the subcommands and options that a command line names and the command does not have."""
     options = {"--help"}
     for word in words:
@@ -93,13 +80,12 @@ def unknown_words(command: Any, words: list[str]) -> Iterator[str]:  # noqa: ANN
 )
 def docs_name_commands(source: Source, house: House) -> Iterator[Minded]:
     """Mind command lines that would not work."""
-    command = _cli(house.root)
-    if command is None:
+    if house.program is None:
         return
     for number, line, fenced in _lines(source):
         for code in [line.lstrip(" $")] if fenced else CODE.findall(line):
             for words in COMMAND.findall(code):
-                for word in unknown_words(command, words.split()):
+                for word in _unknown_words(house.program, words.split()):
                     yield Minded(number, f"`allsquare{words}`: there is no {word}")
 
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 EXAMPLES = ("tests/architecture/test_tidy",)
 """Where the bad examples of the rules themselves live."""
 
-IGNORED_FOLDERS = {"node_modules", "dist", "__pycache__", "data"}
+IGNORED_FOLDERS = {"node_modules", "dist", "__pycache__"}
 
 
 class Source:
@@ -78,6 +79,8 @@ class House:
     root: Path
     ratchet: dict[str, int] = field(default_factory=dict)
     ratchet_before: dict[str, int] | None = None
+    program: Any = None
+    """The command `allsquare` as click knows it; None until there is one."""
 
 
 Look = Callable[[Source, House], Iterator[Minded]]

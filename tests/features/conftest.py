@@ -1,0 +1,132 @@
+"""Serve the API over real HTTP, once for each worker, on a database of its own."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import pytest
+import uvicorn
+
+from allsquare.edges.http.app import build_app
+from allsquare.edges.runtime import Database, ensure_owner, open_services
+from allsquare.features.identity.call import Services
+from allsquare.features.identity.store import add_token, new_token
+from allsquare.pg.transact import transaction
+from tests.features.api_client import Api, ApiServer
+
+START_S = 30
+
+
+class Running:
+    """The application in a thread of its own: where it listens, and what it works with."""
+
+    def __init__(self, app_url: str, data_dir: Path, *, with_front: bool = True) -> None:
+        self.token = new_token()
+        self.services: Services
+        self.user_id: UUID
+        self._loop: asyncio.AbstractEventLoop
+        self._database = Database(app_url, app_url, own=False)
+        self._data_dir = data_dir
+        self.front = build_app(self._open)
+        # What stands behind the Front is reached past it, to hold the two ways to an expense against each other.
+        app = self.front if with_front else self.front._application
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, http="httptools", ws="none", log_config=None, access_log=False, server_header=False)
+        )
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True)
+        self._started = threading.Event()
+
+    @property
+    def url(self) -> str:
+        host, port = self._listener.getsockname()
+        return f"http://{host}:{port}"
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncIterator[Services]:
+        self._loop = asyncio.get_running_loop()
+        async with open_services(self._database) as services:
+            owner = await ensure_owner(services, self._data_dir)
+            async with transaction(services.pool) as connection:
+                await add_token(connection, owner.user_id, self.token, name="tests")
+            self.services, self.user_id = services, owner.user_id
+            self._started.set()
+            yield services
+
+    def start(self) -> None:
+        self._thread.start()
+        assert self._started.wait(START_S), "the application did not start; its log says why"
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self.services.feed.close)
+        self._server.should_exit = True
+        self._thread.join(START_S)
+        assert not self._thread.is_alive()
+        self._listener.close()
+
+    def run(self, work: Callable) -> object:
+        """Do something in the server's own loop, with its services."""
+        return asyncio.run_coroutine_threadsafe(work(self.services), self._loop).result(START_S)
+
+
+@contextmanager
+def _running(app_url: str, data_dir: Path, *, with_front: bool = True) -> Iterator[Running]:
+    running = Running(app_url, data_dir, with_front=with_front)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def running(database_urls, tmp_path_factory) -> Iterator[Running]:
+    """Run the application as users meet it."""
+    with _running(database_urls.app_url, tmp_path_factory.mktemp("owner")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def running_without_front(database_urls, tmp_path_factory) -> Iterator[Running]:
+    """Run what stands behind the Front, on the same database."""
+    with _running(database_urls.app_url, tmp_path_factory.mktemp("owner"), with_front=False) as started:
+        yield started
+
+
+@pytest.fixture
+def api(running: Running) -> Iterator[Api]:
+    """Return a client; whatever it wrote is verified when the test is over."""
+    yield from _client(running)
+
+
+@pytest.fixture
+def plain_api(running_without_front: Running) -> Iterator[Api]:
+    """Return a client of what stands behind the Front."""
+    yield from _client(running_without_front)
+
+
+def _client(running: Running) -> Iterator[Api]:
+    client = Api(ApiServer(running.url, running.token, running.user_id))
+    try:
+        yield client
+        assert_clean(running, client.events)
+    finally:
+        client.close()
+
+
+VIOLATIONS = "SELECT event_id, rule, detail FROM violation WHERE event_id = ANY($1::uuid[])"
+
+
+def assert_clean(running: Running, events: list[str]) -> None:
+    """Hold the ledger of these events to all its promises."""
+
+    async def look(services: Services) -> list[asyncpg.Record]:
+        async with services.pool.acquire() as connection:
+            return await connection.fetch(VIOLATIONS, [UUID(event_id) for event_id in events])
+
+    assert not events or running.run(look) == []
