@@ -1,1 +1,1 @@
-"""TODO."""
+"""Split, pool and settle shared money, and leave everyone all square."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+import structlog
 import uvicorn
 
 from allsquare.edges.http.app import build_app
@@ -82,6 +83,16 @@ def _running(app_url: str, data_dir: Path, *, with_front: bool = True) -> Iterat
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_logs() -> Iterator[None]:
+    """Log as the service does, down to the rendering, but into nothing; `capture_logs` still hears it."""
+    before = structlog.get_config()
+    renderer = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
+    structlog.configure(processors=renderer, logger_factory=structlog.ReturnLoggerFactory())
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

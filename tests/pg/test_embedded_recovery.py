@@ -36,7 +36,8 @@ def test_a_killed_server_comes_back_with_everything_that_was_committed(used_data
 
 def test_a_backend_that_outlives_its_killed_server_is_ended_before_the_next_starts(used_data_dir: Path) -> None:
     told: list[str] = []
-    busy = "DO $$ BEGIN RAISE NOTICE 'busy'; LOOP PERFORM 1; END LOOP; END $$"
+    # Busy without ever waiting, so that it does not notice the death of its server; but not for ever.
+    busy = "DO $$ BEGIN RAISE NOTICE 'busy'; WHILE clock_timestamp() < now() + interval '40 s' LOOP END LOOP; END $$"
     with embedded.running(used_data_dir) as server:
         command = [server.bin_dir / "psql", "-X", server.owner_url, "-c", busy]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as client:

@@ -140,13 +140,15 @@ with embedded.running(folder):
     assert embedded.status(used_data_dir).state == "stopped"
 
 
-def test_postgres_variables_of_the_caller_change_nothing(used_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgres_variables_of_the_caller_change_nothing(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "no_such_encoding")
     monkeypatch.setenv("PGOPTIONS", "-c no_such_setting=1")
     monkeypatch.setenv("PGDATA", "/nowhere")
     monkeypatch.setenv("PGPORT", "1")
-    monkeypatch.setenv("LC_ALL", "no_SUCH")
-    with embedded.running(used_data_dir) as server:
-        assert server.started_here
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    with embedded.running(data_dir) as server:
+        monkeypatch.undo()
+        assert ask(server, "SELECT current_setting('TimeZone')", url=server.app_url) == "UTC"
 
 
 def test_a_server_whose_socket_was_cleaned_away_is_started_again(used_data_dir: Path) -> None:

@@ -83,6 +83,15 @@ async def test_a_file_that_fails_leaves_nothing_and_keeps_those_before_it(empty_
     assert await migrate(empty_database.owner_url, folder=folder) == [SECOND]
 
 
+async def test_a_file_is_undone_when_it_cannot_be_recorded(empty_database, folder: Path) -> None:
+    twice = "INSERT INTO schema_migration (version, name, checksum, duration_ms) VALUES ('0002', 'x', 'x', 0);"
+    write(folder, SECOND, f"CREATE TABLE second (n integer); {twice}")
+    with pytest.raises(MigrationFailed):
+        await migrate(empty_database.owner_url, folder=folder)
+    assert await fetch_values(empty_database.owner_url, "SELECT to_regclass('second')::text") == [None]
+    assert (await migration_status(empty_database.owner_url, folder=folder)).applied == (FIRST,)
+
+
 async def test_a_changed_file_is_refused_by_name_before_anything_is_done(empty_database, folder: Path) -> None:
     await migrate(empty_database.owner_url, folder=folder)
     write(folder, FIRST, "CREATE TABLE first (n bigint);")

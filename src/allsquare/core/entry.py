@@ -12,7 +12,7 @@ Personal data never enters an entry: members are numbers here, their names live 
 
 import hashlib
 from datetime import date, datetime
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -266,7 +266,7 @@ AnyChange = (
 )
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(AnyChange)
+_decoder: msgspec.json.Decoder[AnyChange] = msgspec.json.Decoder(AnyChange)
 
 
 def encode_change(change: AnyChange) -> bytes:
@@ -297,6 +297,16 @@ class Entry(msgspec.Struct):
     recorded_at: datetime
     transfers: tuple[Transfer, ...]
     entry_hash: bytes
+
+
+Kind = TypeVar("Kind", bound=Change)
+
+
+def change_of(entry: Entry, kind: type[Kind]) -> Kind:
+    """Give an entry's change, which is known to be of a certain kind."""
+    change = entry.change
+    assert isinstance(change, kind), f"entry {entry.seq} is {change.kind}"
+    return change
 
 
 def hash_entry(  # noqa: PLR0913  (an entry has this many parts, and each of them is covered)

@@ -2,11 +2,13 @@
 
 import asyncio
 import errno
+import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
+import uvloop
 
 from allsquare.core.errors import InvalidInput, Unavailable
 from allsquare.edges.http.app import build_app
@@ -15,6 +17,7 @@ from allsquare.features.identity.call import Services
 from allsquare.settings import Settings
 
 STOP_S = 10
+BACKLOG = 2_048
 
 
 class PortTaken(Unavailable):
@@ -36,18 +39,29 @@ def listen(host: str, port: int) -> socket.socket:
 
     Raises: PortTaken, AddressUnusable.
     """
+    listener = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
+        # At once, because two sockets may be bound to one port as long as neither listens; whoever connects meanwhile
+        # waits until the service is there.
+        listener.listen(BACKLOG)
+    except (OSError, UnicodeError) as error:
+        if listener is not None:
+            listener.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             detail = f"Port {port} on {host} is in use. Stop who uses it, or choose another with --port."
             raise PortTaken(detail, field="port", actual=str(port)) from error
-        detail = f"{host}:{port} cannot be listened on: {error.strerror or error}."
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        detail = f"{host}:{port} cannot be listened on: {reason}."
         raise AddressUnusable(detail, field="host", actual=f"{host}:{port}") from error
     return listener
+
+
+async def _nothing_more(_services: Services) -> None:
+    """Prepare nothing."""
 
 
 def serve(
@@ -55,17 +69,37 @@ def serve(
     *,
     report: Report,
     on_ready: Callable[[Services, str], Awaitable[None]],
+    prepare: Callable[[Services], Awaitable[None]] = _nothing_more,
 ) -> None:
-    """Serve until told to stop (SIGINT, SIGTERM); `on_ready` is awaited once with the URL, before the first request."""
-    listener = listen(settings.host, settings.port)
-    host, port = listener.getsockname()[:2]
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    with listener, use_database(settings, report) as database:
-        app = build_app(lambda: _services(settings, database, lambda services: on_ready(services, url)))
+    """Serve until told to stop (SIGINT, SIGTERM).
+
+    Shape: `prepare` is awaited before the first request is answered, `on_ready` with the URL once they are.
+    Raises: PortTaken, AddressUnusable, what the database and its folder refuse; nothing is left running then.
+    """
+    with listen(settings.host, settings.port) as listener, use_database(settings, report) as database:
+        host, port = listener.getsockname()[:2]
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+        async def run() -> None:
+            async with _services(settings, database) as services:
+                await prepare(services)
+                await _Server(services, lambda: on_ready(services, url)).serve(sockets=[listener])
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run())
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is there, and ends the streams before it waits for the connections."""
+
+    def __init__(self, services: Services, on_ready: Callable[[], Awaitable[None]]) -> None:
+        @asynccontextmanager
+        async def lent() -> AsyncIterator[Services]:
+            yield services
+
         config = uvicorn.Config(
-            app,  # type: ignore[arg-type]
+            build_app(lent),  # type: ignore[arg-type]
             http="httptools",
-            loop="uvloop",
             ws="none",
             access_log=False,
             server_header=False,
@@ -73,32 +107,39 @@ def serve(
             log_level="warning",
             timeout_graceful_shutdown=STOP_S,
         )
-        server = _Server(config)
-        server.run(sockets=[listener])
-        if not server.started:
-            detail = "The service could not start; the log above says why."
-            raise Unavailable(detail)
+        super().__init__(config)
+        self._services = services
+        self._on_ready = on_ready
 
-
-class _Server(uvicorn.Server):
-    """A server that ends the streams before it waits for the connections."""
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        await self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        app = self.config.app
-        services: Services = app.services()
-        services.feed.close()
+        self._services.feed.close()
         await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on a signal, once: uvicorn's own way raises it again afterwards, and SIGTERM would end the process
+        before it has stopped the embedded server.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
 
 
 @asynccontextmanager
-async def _services(
-    settings: Settings, database: Database, on_ready: Callable[[Services], Awaitable[None]]
-) -> AsyncIterator[Services]:
+async def _services(settings: Settings, database: Database) -> AsyncIterator[Services]:
     async with open_services(database) as services:
         await ensure_owner(services, settings.data_dir)
         watch = asyncio.create_task(keep_alive(settings.data_dir)) if database.own else None
         try:
-            await on_ready(services)
             yield services
         finally:
             if watch is not None:

@@ -10,36 +10,27 @@ that a bad one fails alone.
 """
 
 import asyncio
-import hashlib
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 import structlog
 
-from allsquare.core.commands import Accepted, Command, Rejected, decide
-from allsquare.core.entry import Entry, encode_change, hash_entry
-from allsquare.core.errors import AllsquareError, Unavailable
-from allsquare.core.event import EventState, Member, apply_entry, next_moment
-from allsquare.ledger.batch import Append
-from allsquare.ledger.journal import load_entries
-from allsquare.ledger.projections import FenceLost, append
-from allsquare.ledger.refusals import freeze, mismatch, thaw
-from allsquare.ledger.store import KnownCommand, load_known_commands, load_needs, load_rosters, lock_heads
-from allsquare.pg.transact import is_transient, transaction_on
+from allsquare.core.errors import Unavailable
+from allsquare.ledger.posting import Answer, Job, Posted, RefusedTogether, Rosters, post_on
+from allsquare.ledger.projections import FenceLost
+from allsquare.pg.transact import is_transient, transaction
+
+__all__ = ["Job", "LedgerBusy", "LedgerUnavailable", "Posted", "Poster"]
 
 MAX_BATCH = 256
 MAX_WAITING = 20_000
-MAX_CHUNK = 1_000
-MAX_ROSTERS = 4_096
 RETRY_FOR_S = 15
 LONGEST_PAUSE_MS = 500
 
 log = structlog.get_logger()
-_encode_command = msgspec.json.Encoder().encode
 
 
 class LedgerBusy(Unavailable):
@@ -54,34 +45,6 @@ class LedgerUnavailable(Unavailable):
 
     code = "ledger.unavailable"
     title = "The ledger cannot be reached"
-
-
-class Posted(msgspec.Struct, frozen=True):
-    """An accepted command: the entry it became; `replayed` where it became so for an earlier request."""
-
-    entry: Entry
-    replayed: bool
-
-
-class Job:
-    """One command on its way: whose, on which event, under which id; its future gets the answer."""
-
-    __slots__ = ("actor", "command", "command_id", "event_id", "future", "keyed", "request_hash", "sent")
-
-    def __init__(self, *, event_id: UUID, command_id: UUID, actor: UUID, command: Command, keyed: bool) -> None:
-        """Wrap a command; `keyed` tells that its id came from the client, so that it may come again."""
-        self.event_id = event_id
-        self.command_id = command_id
-        self.actor = actor
-        self.command = command
-        self.keyed = keyed
-        self.request_hash = hashlib.sha256(actor.bytes + _encode_command(command)).digest()
-        self.sent = False
-        self.future: asyncio.Future[Posted] = asyncio.get_running_loop().create_future()
-
-
-Answer = Posted | AllsquareError
-Roster = tuple[int, dict[int, Member]]
 
 
 class Poster:
@@ -102,7 +65,7 @@ class Poster:
         self._pool = pool
         self._lanes = [_Lane(self) for _ in range(lanes)]
         self._on_committed = on_committed
-        self._rosters: dict[UUID, Roster] = {}
+        self._rosters = Rosters()
         self._waiting = 0
         self._closing = False
 
@@ -165,7 +128,9 @@ class Poster:
                         await self.post([job])
                     return
                 log.exception("posting failed", error=type(error).__name__, commands=len(jobs))
-                answers = [error] * len(jobs)
+                for job in jobs:
+                    _settle(job.future, error)
+                return
             for job, answer in zip(jobs, answers, strict=True):
                 _settle(job.future, answer)
             return
@@ -175,7 +140,7 @@ class Poster:
         for attempt in range(5):
             try:
                 answers = await self._attempt(unit.jobs, together=True)
-            except _RefusedTogether as refused:
+            except RefusedTogether as refused:
                 _settle(unit.future, refused.error)
             except Exception as error:
                 if (is_transient(error) or isinstance(error, FenceLost | asyncpg.UniqueViolationError)) and attempt < 4:
@@ -187,40 +152,14 @@ class Poster:
                 _settle(unit.future, [answer for answer in answers if isinstance(answer, Posted)])
             return
 
-    async def _attempt(self, jobs: list[Job], *, together: bool) -> Sequence[Answer]:
-        async with self._pool.acquire() as connection, transaction_on(connection):
-            states = await lock_heads(connection, {job.event_id for job in jobs})
-            await self._load_rosters(connection, states)
-            known = await _find_known(connection, jobs)
-            answers: list[Answer] = []
-            for start in range(0, len(jobs), MAX_CHUNK):
-                chunk = jobs[start : start + MAX_CHUNK]
-                answers += await _post_chunk(connection, states, known, chunk, together=together)
-            answers = await _with_replays(connection, jobs, answers)
-            for job in jobs:
-                job.sent = True
-        self._remember(states)
+    async def _attempt(self, jobs: Sequence[Job], *, together: bool) -> list[Answer]:
+        async with transaction(self._pool) as connection:
+            answers, states = await post_on(connection, self._rosters, jobs, together=together)
+        self._rosters.remember(states)
+        if self._on_committed is not None:
+            for state in states:
+                self._on_committed(state.event_id, state.seq)
         return answers
-
-    async def _load_rosters(self, connection: asyncpg.Connection, states: dict[UUID, EventState]) -> None:
-        unknown = []
-        for event_id, state in states.items():
-            roster = self._rosters.get(event_id)
-            if roster is not None and roster[0] == state.roster_seq:
-                state.members = dict(roster[1])
-            elif state.seq:
-                unknown.append(state)
-        if unknown:
-            await load_rosters(connection, unknown)
-
-    def _remember(self, states: dict[UUID, EventState]) -> None:
-        for event_id, state in states.items():
-            if state.seq:
-                self._rosters[event_id] = (state.roster_seq, state.members)
-                if self._on_committed is not None:
-                    self._on_committed(event_id, state.seq)
-        while len(self._rosters) > MAX_ROSTERS:
-            del self._rosters[next(iter(self._rosters))]
 
     def taken(self, count: int) -> None:
         """Note that a lane took so many out of the queue."""
@@ -271,123 +210,6 @@ class _Lane:
             await self.poster.post(batch)
 
 
-class _RefusedTogether(Exception):
-    """One command of a unit was refused, so the whole transaction must go."""
-
-    def __init__(self, error: AllsquareError) -> None:
-        super().__init__(error.detail)
-        self.error = error
-
-
-async def _find_known(connection: asyncpg.Connection, jobs: list[Job]) -> dict[tuple[UUID, UUID], KnownCommand]:
-    # An id made for this very command cannot be known, unless an earlier attempt of ours was committed unheard.
-    askable = [(job.event_id, job.command_id) for job in jobs if job.keyed or job.sent]
-    return await load_known_commands(connection, askable) if askable else {}
-
-
-async def _post_chunk(
-    connection: asyncpg.Connection,
-    states: dict[UUID, EventState],
-    known: dict[tuple[UUID, UUID], KnownCommand],
-    jobs: Sequence[Job],
-    *,
-    together: bool,
-) -> list[Answer | KnownCommand]:
-    new = [job for job in jobs if (job.event_id, job.command_id) not in known]
-    await load_needs(connection, [(states[job.event_id], job.command) for job in new])
-    batch = Append()
-    now = datetime.now(UTC)
-    answers: list[Answer | KnownCommand] = []
-    for job in jobs:
-        found = known.get((job.event_id, job.command_id))
-        if found is None:
-            answer = _decide_one(states[job.event_id], job, now, batch, known)
-            if together and isinstance(answer, AllsquareError):
-                raise _RefusedTogether(answer)
-            answers.append(answer)
-        else:
-            answers.append(found if found.request_hash == job.request_hash else mismatch())
-    if batch.commands:
-        await append(connection, batch)
-    return answers
-
-
-def _decide_one(
-    state: EventState,
-    job: Job,
-    now: datetime,
-    batch: Append,
-    known: dict[tuple[UUID, UUID], KnownCommand],
-) -> Answer:
-    decision = decide(state, job.command, now)
-    key = (job.event_id, job.command_id)
-    if isinstance(decision, Rejected):
-        if job.keyed and state.seq:
-            known[key] = KnownCommand(job.request_hash, freeze(decision.error), None)
-            batch.add_refusal(job.event_id, job.command_id, known[key])
-        return decision.error
-    touched = batch.touch(state)
-    entry = seal_entry(state, job, decision, now)
-    apply_entry(state, entry, decision.names)
-    batch.add_entry(touched, entry, job.request_hash)
-    if job.keyed:
-        known[key] = KnownCommand(job.request_hash, None, entry.seq)
-    return Posted(entry, replayed=False)
-
-
-def seal_entry(state: EventState, job: Job, accepted: Accepted, now: datetime) -> Entry:
-    """Make the next entry of an event from an accepted command: number it, date it, chain it."""
-    payload = encode_change(accepted.change)
-    seq = state.seq + 1
-    recorded_at = next_moment(state, now)
-    entry_hash = hash_entry(
-        state.head_hash,
-        event_id=state.event_id,
-        seq=seq,
-        command_id=job.command_id,
-        payload=payload,
-        reverses_seq=accepted.reverses_seq,
-        actor=job.actor,
-        effective_on=accepted.effective_on,
-        recorded_at=recorded_at,
-        transfers=accepted.transfers,
-    )
-    return Entry(
-        state.event_id,
-        seq,
-        job.command_id,
-        accepted.change,
-        payload,
-        accepted.reverses_seq,
-        job.actor,
-        accepted.effective_on,
-        recorded_at,
-        accepted.transfers,
-        entry_hash,
-    )
-
-
-async def _with_replays(
-    connection: asyncpg.Connection, jobs: Sequence[Job], answers: Sequence[Answer | KnownCommand]
-) -> list[Answer]:
-    """Turn command ids that were answered before into the answers they got."""
-    wanted = [
-        (job.event_id, answer.seq)
-        for job, answer in zip(jobs, answers, strict=True)
-        if isinstance(answer, KnownCommand) and answer.seq is not None
-    ]
-    entries = await load_entries(connection, wanted) if wanted else {}
-    answered: list[Answer] = []
-    for job, answer in zip(jobs, answers, strict=True):
-        if not isinstance(answer, KnownCommand):
-            answered.append(answer)
-        elif answer.seq is not None:
-            answered.append(Posted(entries[job.event_id, answer.seq], replayed=not job.sent))
-        else:
-            answered.append(thaw(answer.outcome or ""))
-    return answered
-
-
 def _unavailable(error: BaseException) -> LedgerUnavailable:
     detail = (
         f"The database could not be reached for {RETRY_FOR_S} seconds ({type(error).__name__}). "
@@ -396,7 +218,7 @@ def _unavailable(error: BaseException) -> LedgerUnavailable:
     return LedgerUnavailable(detail)
 
 
-def _settle(future: asyncio.Future, answer: object) -> None:
+def _settle(future: "asyncio.Future[Any]", answer: object) -> None:
     if future.done():  # whoever asked has gone away
         return
     if isinstance(answer, BaseException):

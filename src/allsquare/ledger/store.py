@@ -164,7 +164,18 @@ async def load_expenses(connection: asyncpg.Connection, asked: list[tuple[EventS
 
 def expense_from_row(row: asyncpg.Record) -> Expense:
     """Build an expense from a row in the column order of LOAD_EXPENSES."""
-    return Expense(*tuple(row)[1:9], EXPENSE_DECODER.decode(row[9]))
+    _, expense_id, version, seq, created_seq, created_at, created_by, updated_at, deleted, content = row
+    return Expense(
+        expense_id,
+        version,
+        seq,
+        created_seq,
+        created_at,
+        created_by,
+        updated_at,
+        deleted,
+        EXPENSE_DECODER.decode(content),
+    )
 
 
 LOAD_SETTLEMENTS = """

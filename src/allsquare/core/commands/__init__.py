@@ -56,6 +56,32 @@ from allsquare.core.commands.settlements import (
 from allsquare.core.errors import AllsquareError
 from allsquare.core.event import EventState
 
+__all__ = [
+    "Accepted",
+    "AddMembers",
+    "ArchiveEvent",
+    "ChangeEvent",
+    "Command",
+    "CreateEvent",
+    "DeleteEvent",
+    "DeleteExpense",
+    "Needs",
+    "RecordExpense",
+    "RecordImport",
+    "RecordSettlement",
+    "Rejected",
+    "RemoveMember",
+    "RenameMember",
+    "ReopenEvent",
+    "RestoreExpense",
+    "ReverseSettlement",
+    "ReviseExpense",
+    "SettleEvent",
+    "UndoImport",
+    "decide",
+    "needs",
+]
+
 
 class Rejected(msgspec.Struct, frozen=True):
     """A command that was refused, finally: the same command is refused for ever."""

@@ -142,12 +142,12 @@ def check_version(*, seen: int, current: int, current_seq: int, error: type[Vers
 
 
 def forward(lines: tuple[Line, ...], currency: str) -> tuple[Transfer, ...]:
-    """Number lines that an entry adds: 1, 2, …"""
+    """Give the lines that an entry adds their numbers 1, 2, … in order."""
     return tuple([Transfer(number, d, c, currency, a) for number, (d, c, a) in enumerate(lines, 1)])
 
 
 def mirrored(lines: tuple[Line, ...], currency: str) -> tuple[Transfer, ...]:
-    """Number lines that an entry takes back, turned round: −1, −2, …"""
+    """Turn the lines that an entry takes back round, and number them −1, −2, … in order."""
     return tuple([Transfer(-number, c, d, currency, a) for number, (d, c, a) in enumerate(lines, 1)])
 
 

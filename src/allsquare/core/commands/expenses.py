@@ -29,7 +29,7 @@ from allsquare.core.entry import (
 from allsquare.core.errors import Conflict, InvalidInput, NotFound
 from allsquare.core.event import EventState, Expense, today
 from allsquare.core.money import MAX_AMOUNT_MINOR, AmountOutOfBounds, format_amount
-from allsquare.core.split import Part, SplitRule, participants, split_total, with_members
+from allsquare.core.split import Itemized, Part, SplitRule, participants, split_total, with_members
 from allsquare.core.text import MAX_CATEGORY, MAX_DESCRIPTION, MAX_NOTES, check_optional_text, check_text
 from allsquare.core.transfers import transfers_of
 
@@ -296,7 +296,7 @@ def complete(
         raise AmountOutOfBounds(detail, field="amount", expected=limit, actual=given)
     description = check_text(draft.description, field="description", limit=MAX_DESCRIPTION)
     check_payers(draft)
-    rule = with_members(draft.split, state.active_members())
+    rule = with_members(_with_checked_names(draft.split), state.active_members())
     shares = split_total(total, rule, currency=currency)
     payers = tuple([part[0] for part in draft.paid])
     _require_roster(state, payers, participants(rule), former)
@@ -318,6 +318,19 @@ def complete(
         draft.inferred,
         draft.import_id,
     )
+
+
+def _with_checked_names(rule: SplitRule) -> SplitRule:
+    if not isinstance(rule, Itemized):
+        return rule
+    items = [
+        msgspec.structs.replace(
+            item,
+            name=check_optional_text(item.name, field=f"split.items.{index}.name", limit=MAX_DESCRIPTION) or "",
+        )
+        for index, item in enumerate(rule.items)
+    ]
+    return msgspec.structs.replace(rule, items=tuple(items))
 
 
 def check_payers(draft: ExpenseDraft) -> None:

@@ -1,4 +1,4 @@
-"""Decide the life of an event: settle, reopen, archive. (Clearing happens by itself, with the last settlement.)"""
+"""Decide the life of an event: settle, reopen, archive; it clears by itself, with the last settlement."""
 
 from datetime import datetime
 

@@ -72,7 +72,7 @@ class RemoveMember(Command, frozen=True):
 
 
 def check_names(state: EventState, names: tuple[str, ...], *, field: str) -> dict[int, str]:
-    """Number new members and check their names.
+    """Give new members their numbers and check their names.
 
     Ensures: no two active members share a name, whatever their case.
     Raises: MemberNameTaken, MemberNameTwice, TooManyMembers, the errors of text.

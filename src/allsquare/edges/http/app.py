@@ -14,13 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from allsquare.edges.http.front import Front
 from allsquare.edges.http.openapi import describe
 from allsquare.edges.http.problems import answer_with_problems
-from allsquare.features.events.http import router as events
-from allsquare.features.expenses.batch import router as expense_batch
-from allsquare.features.expenses.http import router as expenses
+from allsquare.edges.http.routes import ROUTERS
 from allsquare.features.identity.call import Services
-from allsquare.features.journal.http import router as journal
-from allsquare.features.plans.http import router as plans
-from allsquare.features.settlements.http import router as settlements
 from allsquare.features.wire.json import json_response
 from allsquare.pg.migrate import require_current
 
@@ -37,8 +32,7 @@ def build_app(open_services: OpenServices) -> Front:
             yield
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
-    # The batch stands before the single expense, whose path it would otherwise be taken for.
-    for router in (expense_batch, expenses, events, plans, settlements, journal):
+    for router in ROUTERS:
         app.include_router(router, prefix="/v1")
     answer_with_problems(app)
     _add_health(app)
@@ -57,7 +51,7 @@ def _add_health(app: FastAPI) -> None:
     async def get_readiness(request: Request) -> Response:
         """Tell that the database can be reached and has the right schema."""
         services: Services = request.app.state.services
-        async with services.pool.acquire() as connection:
+        async with services.reading() as connection:
             await require_current(connection)
         return json_response({"status": "ready"})
 

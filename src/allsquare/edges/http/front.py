@@ -23,7 +23,7 @@ from allsquare.features.wire.errors import BodyTooLarge
 from allsquare.features.wire.ids import new_id
 from allsquare.features.wire.json import parse_json
 from allsquare.features.wire.problems import problem_response, validation_failed
-from allsquare.features.wire.route import BodyRefused, is_json, not_json
+from allsquare.features.wire.route import BodyRefused, require_json
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -68,7 +68,7 @@ class Front:
         except Exception as error:  # the last line of defence: whoever asked gets an answer, the log gets the rest
             log.exception("request failed", request_id=request_id, error=type(error).__name__)
             if not status:
-                await problem_response(refusal_of(error), request_id)(scope, receive, send_named)  # type: ignore[arg-type]
+                await problem_response(refusal_of(error), request_id)(scope, receive, send_named)
         log.info(
             "request",
             method=scope["method"],
@@ -84,7 +84,7 @@ class Front:
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > limit:
             response = problem_response(_too_large(limit, length.decode()), request_id)
-            await response(scope, receive, send)  # type: ignore[arg-type]
+            await response(scope, receive, send)
             return
         way = _NEW_EXPENSE.fullmatch(scope["path"]) if scope["method"] == "POST" else None
         if way is not None:
@@ -105,8 +105,7 @@ class Front:
             body = await _read(receive)
             call = await self._call(headers)
             content_type = headers.get(b"content-type", b"").decode("latin-1")
-            if not is_json(content_type):
-                raise not_json(content_type)
+            require_json(content_type)
             response = await record_expense(call, event_id, ExpenseIn.model_validate(parse_json(body)))
         except ValidationError as error:
             response = problem_response(validation_failed(error.errors()), request_id)
@@ -115,7 +114,7 @@ class Front:
             if refusal is not error:
                 log.exception("request failed", request_id=request_id, error=type(error).__name__)
             response = problem_response(refusal, request_id)
-        await response(scope, receive, send)  # type: ignore[arg-type]
+        await response(scope, receive, send)
 
     async def _call(self, headers: dict[bytes, bytes]) -> Call:
         services = self.services()

@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from starlette.responses import Response
+from fastapi import Query
 
 from allsquare.core.commands.base import Command
 from allsquare.core.commands.events import ChangeEvent, CreateEvent, DeleteEvent
@@ -24,20 +23,31 @@ from allsquare.features.events.schemas import (
     SettleIn,
 )
 from allsquare.features.identity.call import Call, CallContext, replay_header
-from allsquare.features.wire.ids import derived_id, new_id
-from allsquare.features.wire.json import JsonObject, json_response
-from allsquare.features.wire.pages import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, page
-from allsquare.features.wire.problems import EDIT, READ, WRITE
-from allsquare.features.wire.route import StrictRoute
+from allsquare.features.wire.api import (
+    DEFAULT_LIMIT,
+    EDIT,
+    READ,
+    WRITE,
+    Cursor,
+    JsonObject,
+    Limit,
+    Response,
+    decode_cursor,
+    derived_id,
+    json_response,
+    new_id,
+    page,
+    routes,
+)
 from allsquare.ledger.poster import Posted
 
-router = APIRouter(prefix="/events", tags=["events"], route_class=StrictRoute)
+router = routes("/events", "events")
 
 
 async def _event_answer(call: Call, posted: Posted, *, status: int = 200) -> Response:
     entry = posted.entry
     head = entry.change.head
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         event = await (read_event_after(connection, entry, head) if head else read_event(connection, entry.event_id))
     headers = {"ETag": f'"{event["version"]}"', **replay_header(posted)}
     if status == 201:
@@ -65,7 +75,7 @@ async def get_events(
 ) -> Response:
     """List events, newest first."""
     before = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else None
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         rows = await list_events(connection, before=before, status=status, search=search, limit=limit + 1)
         members = await list_members(connection, [row.event_id for row in rows])
     items = [show_event(row, members[row.event_id], None) for row in rows]
@@ -112,7 +122,7 @@ async def _life(call: Call, event_id: UUID, command: Command) -> Response:
 @router.get("/{event_id}/members", response_model=MemberList, responses=READ)
 async def get_members(event_id: UUID, call: CallContext) -> Response:
     """List the members, those who left included."""
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         event = await read_event(connection, event_id)
     return json_response({"items": event["members"], "next_cursor": None})
 
@@ -143,6 +153,6 @@ async def remove_member(event_id: UUID, member: int, call: CallContext) -> Respo
 
 async def _member(call: Call, posted: Posted, number: int) -> JsonObject:
     event_id = posted.entry.event_id
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         members = await list_members(connection, [event_id], up_to_seq=posted.entry.seq)
     return next(member for member in members[event_id] if member["member"] == number)

@@ -3,9 +3,8 @@
 import asyncio
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import ValidationError
-from starlette.responses import Response
 
 from allsquare.core.errors import AllsquareError
 from allsquare.features.events.reads import get_event
@@ -13,14 +12,13 @@ from allsquare.features.expenses.schemas import BatchLine, BatchOut
 from allsquare.features.expenses.views import expense_of, show_expense
 from allsquare.features.expenses.writes import new_expense_command
 from allsquare.features.identity.call import Call, CallContext
-from allsquare.features.wire.errors import ValidationFailed
-from allsquare.features.wire.json import JsonObject, json_response, parse_json
-from allsquare.features.wire.problems import WRITE, problem_of, validation_failed
-from allsquare.features.wire.route import StrictRoute
+from allsquare.features.wire.api import WRITE, JsonObject, Response, ValidationFailed, json_response, routes
+from allsquare.features.wire.json import parse_json
+from allsquare.features.wire.problems import problem_of, validation_failed
 
 MAX_LINES = 1_000
 
-router = APIRouter(prefix="/events/{event_id}", tags=["expenses"], route_class=StrictRoute)
+router = routes("/events/{event_id}", "expenses")
 
 _BODY = {
     "requestBody": {
@@ -46,7 +44,7 @@ async def record_batch(event_id: UUID, request: Request, call: CallContext) -> R
     if len(lines) > MAX_LINES:
         detail = f"The batch has {len(lines)} lines, at most {MAX_LINES} are allowed."
         raise ValidationFailed(detail, field="body", expected=f"at most {MAX_LINES}", actual=str(len(lines)))
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         await get_event(connection, event_id)
     request_id = request.scope.get("state", {}).get("request_id", "")
     results = await asyncio.gather(*[_record_line(call, event_id, line, request_id) for line in lines])

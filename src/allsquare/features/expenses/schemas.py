@@ -7,7 +7,18 @@ from uuid import UUID
 from pydantic import Field
 
 from allsquare.core.text import MAX_CATEGORY, MAX_DESCRIPTION, MAX_NOTES
-from allsquare.features.wire.fields import Count, Currency, Day, MemberNumber, Money, MoneyOut, Percent, Weight, Wire
+from allsquare.features.wire.fields import (
+    Count,
+    Currency,
+    Day,
+    MemberNumber,
+    Money,
+    MoneyOut,
+    Percent,
+    PersonOut,
+    Weight,
+    Wire,
+)
 
 Among = Annotated[
     list[MemberNumber],
@@ -42,7 +53,7 @@ class EqualIn(Wire):
     """Everybody the same."""
 
     type: Literal["equal"]
-    among: Among = []
+    among: Among = Field(default_factory=list)
 
 
 class ExactIn(Wire):
@@ -70,8 +81,8 @@ class AdjustmentIn(Wire):
     """The rest is split equally, then each one is adjusted."""
 
     type: Literal["adjustment"]
-    among: Among = []
-    adjustments: list[AmountOf] = []
+    among: Among = Field(default_factory=list)
+    adjustments: list[AmountOf] = Field(default_factory=list)
 
 
 class ItemIn(Wire):
@@ -128,13 +139,6 @@ class AmountOfOut(Wire):
 
     member: MemberNumber
     amount: MoneyOut
-
-
-class PersonOut(Wire):
-    """Who did something."""
-
-    user_id: UUID
-    name: str
 
 
 class ExpenseOut(Wire):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from allsquare.core.entry import Entry, ExpenseChange, ExpenseContent
+from allsquare.core.entry import Entry, ExpenseChange, ExpenseContent, change_of
 from allsquare.core.event import Expense, expense_after
 from allsquare.core.money import format_amount
 from allsquare.core.split import Adjustment, Equal, Exact, Itemized, Part, Percentage, SplitRule
@@ -75,10 +75,7 @@ def show_rule(rule: SplitRule, currency: str) -> JsonObject:
 
 def expense_of(entry: Entry) -> Expense:
     """Give the expense as an entry left it."""
-    if not isinstance(entry.change, ExpenseChange):
-        message = f"entry {entry.seq} is about something else than an expense"
-        raise AssertionError(message)
-    return expense_after(entry, entry.change)
+    return expense_after(entry, change_of(entry, ExpenseChange))
 
 
 _COMPARED = ("description", "amount", "currency", "date", "category", "notes", "paid_by", "split", "shares")

@@ -2,19 +2,16 @@
 
 from uuid import UUID
 
-from starlette.responses import Response
-
 from allsquare.core.commands.base import Command, VersionConflict
 from allsquare.core.commands.expenses import RecordExpense
 from allsquare.core.entry import Entry
-from allsquare.features.events.reads import get_currency
+from allsquare.features.events.currency import currency_of
 from allsquare.features.expenses.drafts import draft_of
 from allsquare.features.expenses.reads import entry_at
 from allsquare.features.expenses.schemas import ExpenseIn
 from allsquare.features.expenses.views import expense_of, show_expense
 from allsquare.features.identity.call import Call, replay_header
-from allsquare.features.wire.ids import derived_id, new_id
-from allsquare.features.wire.json import JsonObject, json_response
+from allsquare.features.wire.api import JsonObject, Response, derived_id, json_response, new_id
 from allsquare.ledger.poster import Posted
 
 
@@ -44,22 +41,12 @@ async def new_expense_command(
     return RecordExpense(expense_id, draft, chosen_id=body.id is not None)
 
 
-async def currency_of(call: Call, event_id: UUID) -> str:
-    """Recall or look up the currency of an event; raises EventNotFound."""
-    currency = call.services.known_currency(event_id)
-    if currency is None:
-        async with call.pool.acquire() as connection:
-            currency = await get_currency(connection, event_id)
-        call.services.remember_currency(event_id, currency)
-    return currency
-
-
 async def change_expense(call: Call, event_id: UUID, command: Command) -> Posted:
     """Post a change of an expense; where it was based on an older version, the refusal shows the current one."""
     try:
         return await call.submit(event_id, command)
     except VersionConflict as conflict:
-        async with call.pool.acquire() as connection:
+        async with call.reading() as connection:
             entry = await entry_at(connection, event_id, conflict.current_seq)
         conflict.current = await show_from_entry(call, entry)
         raise

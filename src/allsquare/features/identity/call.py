@@ -2,10 +2,10 @@
 
 import re
 import time
-from typing import Annotated
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, TypeVar
 from uuid import UUID
 
-import asyncpg
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -15,18 +15,21 @@ from allsquare.features.wire.errors import HeaderInvalid, PreconditionRequired, 
 from allsquare.features.wire.ids import derived_id, new_id
 from allsquare.ledger.feed import Feed
 from allsquare.ledger.poster import Job, Posted, Poster
+from allsquare.pg.borrow import Connection, Pool, borrow
 
 TOKEN_SEEN_FOR_S = 5
 """How long a token that was found good is not looked up again, and so how long a revocation may take to be felt."""
 
 MAX_SEEN = 10_000
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 _VISIBLE_ASCII = re.compile(r"[!-~]{1,255}")
 
 
 class Services:
-    """What one process offers its handlers: the pool to read from, the poster to write through, the feed to listen to."""
+    """What a process offers its handlers: a pool to read from, a poster to write through, a feed to listen to."""
 
-    def __init__(self, pool: asyncpg.Pool, poster: Poster, feed: Feed) -> None:
+    def __init__(self, pool: Pool, poster: Poster, feed: Feed) -> None:
         """Wire the parts together; done once, at the edge."""
         self.pool = pool
         self.poster = poster
@@ -34,6 +37,10 @@ class Services:
         self._tokens: dict[str, tuple[User, float]] = {}
         self._names: dict[UUID, str] = {}
         self._currencies: dict[UUID, str] = {}
+
+    def reading(self) -> AbstractAsyncContextManager[Connection]:
+        """Borrow a connection to read from."""
+        return borrow(self.pool)
 
     async def authenticate(self, authorization: str | None) -> User:
         """Tell whose bearer token this is.
@@ -48,7 +55,7 @@ class Services:
         now = time.monotonic()
         if seen is not None and now < seen[1]:
             return seen[0]
-        async with self.pool.acquire() as connection:
+        async with self.reading() as connection:
             user = await find_user_by_token(connection, hash_token(token))
         if user is None:
             detail = "This token is not known, or was revoked. `allsquare token` prints the owner's."
@@ -61,7 +68,7 @@ class Services:
         """Tell what a user is called."""
         name = self._names.get(user_id)
         if name is None:
-            async with self.pool.acquire() as connection:
+            async with self.reading() as connection:
                 user = await find_user(connection, user_id)
             name = user.name if user else "somebody"
             _remember(self._names, user_id, name)
@@ -76,7 +83,7 @@ class Services:
         _remember(self._currencies, event_id, currency)
 
 
-def _remember(memory: dict, key: object, value: object) -> None:
+def _remember(memory: dict[Key, Value], key: Key, value: Value) -> None:
     while len(memory) >= MAX_SEEN:
         del memory[next(iter(memory))]
     memory[key] = value
@@ -102,10 +109,9 @@ class Call:
         self.idempotency_key = idempotency_key
         self.if_match = if_match
 
-    @property
-    def pool(self) -> asyncpg.Pool:
-        """Where reads go."""
-        return self.services.pool
+    def reading(self) -> AbstractAsyncContextManager[Connection]:
+        """Borrow a connection to read from."""
+        return self.services.reading()
 
     def command_id(self, *, natural: UUID | None = None) -> tuple[UUID, bool]:
         """Name the command of this request, and tell whether it may come again under that name.

@@ -1,32 +1,30 @@
 """Serve the journal over HTTP: in pages, or as a stream of server-sent events."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import Header, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from allsquare.features.events.reads import get_event
 from allsquare.features.identity.call import Call, CallContext
 from allsquare.features.journal.schemas import JournalPage
 from allsquare.features.journal.views import show_entry
+from allsquare.features.wire.api import MAX_LIMIT, READ, JsonObject, json_response, routes
 from allsquare.features.wire.errors import HeaderInvalid
-from allsquare.features.wire.json import JsonObject, encode_json, json_response
-from allsquare.features.wire.pages import MAX_LIMIT
-from allsquare.features.wire.problems import READ
-from allsquare.features.wire.route import StrictRoute
+from allsquare.features.wire.json import encode_json
 from allsquare.ledger.journal import list_entries
 
-POLL_S = 1.0
+POLL_S = 1
 """How soon a stream hears of what another process posted; what this one posts it hears at once."""
 
-SILENCE_S = 15.0
+SILENCE_S = 15
 """After how much silence a comment is sent, so that proxies keep the stream open."""
 
-router = APIRouter(prefix="/events/{event_id}", tags=["journal"], route_class=StrictRoute)
+router = routes("/events/{event_id}", "journal")
 
-_STREAM = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+_STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 
 @router.get("/journal", response_model=JournalPage, responses={**READ, **_STREAM})
@@ -39,7 +37,7 @@ async def get_journal(
     last_event_id: Annotated[str | None, Header(description="Resumes a stream after this entry.")] = None,
 ) -> Response:
     """List what happened, oldest first; with `Accept: text/event-stream`, go on as it happens."""
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         await get_event(connection, event_id)
     if "text/event-stream" in request.headers.get("accept", ""):
         after = _resume_after(last_event_id) if last_event_id is not None else after
@@ -58,7 +56,7 @@ def _resume_after(last_event_id: str) -> int:
 
 
 async def _entries(call: Call, event_id: UUID, *, after: int, limit: int) -> list[JsonObject]:
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         entries = await list_entries(connection, event_id, after=after, limit=limit)
     return [show_entry(entry, await call.services.name_of(entry.actor)) for entry in entries]
 
@@ -66,7 +64,7 @@ async def _entries(call: Call, event_id: UUID, *, after: int, limit: int) -> lis
 async def _stream(call: Call, event_id: UUID, after: int) -> AsyncIterator[bytes]:
     feed = call.services.feed
     yield b": welcome\n\n"
-    silent_s = 0.0
+    silent_s = 0
     while not feed.closed:
         # Begin to listen before reading, so that nothing falls between the two.
         moved = feed.listen(event_id)
@@ -75,11 +73,11 @@ async def _stream(call: Call, event_id: UUID, after: int) -> AsyncIterator[bytes
             after = item["seq"]
             yield b"id: %d\nevent: %s\ndata: %s\n\n" % (after, item["kind"].encode(), encode_json(item))
         if items:
-            silent_s = 0.0
+            silent_s = 0
             moved.cancel()
             continue
         await feed.wait(moved, timeout_s=POLL_S)
         silent_s += POLL_S
         if silent_s >= SILENCE_S:
-            silent_s = 0.0
+            silent_s = 0
             yield b": still here\n\n"

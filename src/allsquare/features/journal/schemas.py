@@ -6,8 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from allsquare.features.expenses.schemas import PersonOut
-from allsquare.features.wire.fields import Count, MemberNumber, MoneyOut, Wire
+from allsquare.features.wire.fields import Count, MemberNumber, MoneyOut, PersonOut, Wire
 
 
 class TransferOut(Wire):

@@ -4,8 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from starlette.responses import Response
+from fastapi import Query
 
 from allsquare.core.event import Pairs, Standing
 from allsquare.core.money import exponent, format_amount
@@ -14,19 +13,26 @@ from allsquare.features.events.reads import show_payments
 from allsquare.features.identity.call import CallContext
 from allsquare.features.plans.reads import get_pairs, get_positions, list_statement, nets_of, require_member
 from allsquare.features.plans.schemas import BalancesOut, EventPlanOut, PositionsOut, StatementOut
+from allsquare.features.wire.api import (
+    DEFAULT_LIMIT,
+    READ,
+    Cursor,
+    Limit,
+    Response,
+    decode_cursor,
+    encode_cursor,
+    json_response,
+    routes,
+)
 from allsquare.features.wire.fields import Currency
-from allsquare.features.wire.json import json_response
-from allsquare.features.wire.pages import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_cursor
-from allsquare.features.wire.problems import READ
-from allsquare.features.wire.route import StrictRoute
 
-router = APIRouter(prefix="/events/{event_id}", tags=["who owes whom"], route_class=StrictRoute)
+router = routes("/events/{event_id}", "who owes whom")
 
 
 @router.get("/balances", response_model=BalancesOut, responses=READ)
 async def get_balances(event_id: UUID, call: CallContext) -> Response:
     """Tell who owes whom: one balance per pair and currency, netted, never zero."""
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         seq, pairs = await get_pairs(connection, event_id)
     return json_response({"event_id": event_id, "seq": seq, "balances": show_payments(plan_direct(pairs))})
 
@@ -34,7 +40,7 @@ async def get_balances(event_id: UUID, call: CallContext) -> Response:
 @router.get("/positions", response_model=PositionsOut, responses=READ)
 async def get_member_positions(event_id: UUID, call: CallContext) -> Response:
     """Tell where each member stands: paid, share, sent, received, net."""
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         seq, _, standings = await get_positions(connection, event_id)
     shown = [
         {
@@ -60,7 +66,7 @@ async def get_plan(
     """Propose payments that bring every position to zero; nothing is recorded."""
     pairs: Pairs = {}
     nets: dict[str, dict[int, int]] = {}
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         if strategy == "direct":
             seq, pairs = await get_pairs(connection, event_id)
         else:
@@ -92,7 +98,7 @@ async def get_statement(
     """Tell why a member's net is what it is: every standing expense and settlement, with a running net."""
     on, created_seq, running = decode_cursor(cursor, tuple[date, int, int]) if cursor else (None, None, 0)
     after = (on, created_seq) if on is not None and created_seq is not None else None
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         seq, event_currency, standings = await get_positions(connection, event_id)
         require_member(standings, member)
         chosen = currency or event_currency

@@ -3,25 +3,31 @@
 from datetime import date
 from uuid import UUID
 
-from fastapi import APIRouter
-from starlette.responses import Response
-
 from allsquare.core.commands.settlements import RecordSettlement, ReverseSettlement
-from allsquare.core.entry import SettlementRecorded, SettlementReversed
+from allsquare.core.entry import SettlementRecorded, change_of
 from allsquare.core.event import settlement_after
 from allsquare.core.money import exponent, parse_amount
+from allsquare.features.events.currency import currency_of
 from allsquare.features.events.reads import get_event
-from allsquare.features.expenses.writes import currency_of
 from allsquare.features.identity.call import Call, CallContext, replay_header
 from allsquare.features.settlements.reads import get_settlement, list_settlements, show_settlement
 from allsquare.features.settlements.schemas import ReversalIn, SettlementIn, SettlementOut, SettlementPage
-from allsquare.features.wire.ids import derived_id, new_id
-from allsquare.features.wire.json import json_response
-from allsquare.features.wire.pages import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, page
-from allsquare.features.wire.problems import READ, WRITE
-from allsquare.features.wire.route import StrictRoute
+from allsquare.features.wire.api import (
+    DEFAULT_LIMIT,
+    READ,
+    WRITE,
+    Cursor,
+    Limit,
+    Response,
+    decode_cursor,
+    derived_id,
+    json_response,
+    new_id,
+    page,
+    routes,
+)
 
-router = APIRouter(prefix="/events/{event_id}/settlements", tags=["settlements"], route_class=StrictRoute)
+router = routes("/events/{event_id}/settlements", "settlements")
 
 
 @router.post("", status_code=201, response_model=SettlementOut, responses=WRITE)
@@ -44,11 +50,7 @@ async def record_settlement(event_id: UUID, body: SettlementIn, call: CallContex
         chosen_id=body.id is not None,
     )
     posted = await call.submit(event_id, command, named=(command_id, keyed))
-    change = posted.entry.change
-    if not isinstance(change, SettlementRecorded):
-        message = "a settlement became something else"
-        raise AssertionError(message)
-    settlement = settlement_after(posted.entry, change, None)
+    settlement = settlement_after(posted.entry, change_of(posted.entry, SettlementRecorded), None)
     headers = {"Location": f"/v1/events/{event_id}/settlements/{settlement_id}", **replay_header(posted)}
     name = await call.services.name_of(settlement.created_by)
     return json_response(show_settlement(event_id, settlement, name), status=201, headers=headers)
@@ -60,7 +62,7 @@ async def get_settlements(
 ) -> Response:
     """List settlements, newest first, those that were reversed included."""
     before = decode_cursor(cursor, tuple[date, int]) if cursor else None
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         await get_event(connection, event_id)
         settlements = await list_settlements(connection, event_id, before=before, limit=limit + 1)
     items = [show_settlement(event_id, s, await call.services.name_of(s.created_by)) for s in settlements]
@@ -78,15 +80,12 @@ async def get_one_settlement(event_id: UUID, settlement_id: UUID, call: CallCont
 async def reverse_settlement(event_id: UUID, settlement_id: UUID, body: ReversalIn, call: CallContext) -> Response:
     """Take a settlement back, saying why; nothing is taken back twice."""
     posted = await call.submit(event_id, ReverseSettlement(settlement_id, body.reason))
-    if not isinstance(posted.entry.change, SettlementReversed):
-        message = "a reversal became something else"
-        raise AssertionError(message)
     shown = await _shown(call, event_id, settlement_id)
     return json_response(shown, status=201, headers=replay_header(posted))
 
 
 async def _shown(call: Call, event_id: UUID, settlement_id: UUID) -> dict[str, object]:
-    async with call.pool.acquire() as connection:
+    async with call.reading() as connection:
         await get_event(connection, event_id)
         settlement = await get_settlement(connection, event_id, settlement_id)
     return show_settlement(event_id, settlement, await call.services.name_of(settlement.created_by))

@@ -7,8 +7,7 @@ from pydantic import Field
 
 from allsquare.core.entry import SettlementMethod
 from allsquare.core.text import MAX_NOTES
-from allsquare.features.expenses.schemas import PersonOut
-from allsquare.features.wire.fields import Count, Currency, Day, MemberNumber, Money, MoneyOut, Wire
+from allsquare.features.wire.fields import Count, Currency, Day, MemberNumber, Money, MoneyOut, PersonOut, Wire
 
 
 class SettlementIn(Wire):

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -24,7 +25,7 @@ def _decimal_text(value: object) -> str:
     if isinstance(value, NumberLiteral):
         return value.text
     kind, message = "decimal_expected", 'a decimal string such as "12.50", or a JSON number, is expected'
-    raise PydanticCustomError(kind, message)  # type: ignore[arg-type]
+    raise PydanticCustomError(kind, message)
 
 
 def decimal_schema(description: str, example: str) -> dict[str, Any]:
@@ -85,3 +86,10 @@ Currency = Annotated[
 ]
 Day = Annotated[date, Field(description="A day, as YYYY-MM-DD.", examples=["2026-11-20"])]
 """By this name, for a field called `date` would hide the type."""
+
+
+class PersonOut(Wire):
+    """Who did something."""
+
+    user_id: UUID
+    name: str

@@ -24,9 +24,11 @@ class BodyRefused(HTTPException):
 class _StrictRequest(Request):
     async def body(self) -> bytes:
         content = await super().body()
-        content_type = self.headers.get("content-type")
-        if content and not is_json(content_type):
-            raise BodyRefused(not_json(content_type))
+        if content:
+            try:
+                require_json(self.headers.get("content-type"))
+            except AllsquareError as error:
+                raise BodyRefused(error) from error
         return content
 
     async def json(self) -> Any:  # noqa: ANN401  (as FastAPI has it)
@@ -36,17 +38,13 @@ class _StrictRequest(Request):
             raise BodyRefused(error) from error
 
 
-def is_json(content_type: str | None) -> bool:
-    """Tell whether a content type says JSON."""
+def require_json(content_type: str | None) -> None:
+    """Refuse a body that does not say it is JSON; raises MediaTypeUnsupported."""
     kind = (content_type or "").partition(";")[0].strip().lower()
-    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
-
-
-def not_json(content_type: str | None) -> MediaTypeUnsupported:
-    """Say that a body must be JSON."""
-    given = (content_type or "nothing")[:60]
-    detail = f"The body must be JSON: send Content-Type: application/json (it says {given})."
-    return MediaTypeUnsupported(detail, field="Content-Type", expected="application/json", actual=given)
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        given = (content_type or "nothing")[:60]
+        detail = f"The body must be JSON: send Content-Type: application/json (it says {given})."
+        raise MediaTypeUnsupported(detail, field="Content-Type", expected="application/json", actual=given)
 
 
 class StrictRoute(APIRoute):

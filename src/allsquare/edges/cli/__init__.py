@@ -1,0 +1,1 @@
+"""Offer everything at the command line; nothing is decided here."""

@@ -1,0 +1,149 @@
+"""Hold what all commands share: the options, the database, and what is said where.
+
+Answers go to standard output, everything else to standard error, so that output can be piped.
+"""
+# ruff: noqa: PLC0415 - heavy modules are imported by the command that needs them, so that --help answers at once.
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from allsquare.core.errors import AllsquareError
+from allsquare.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from allsquare.edges.runtime import OpenBooks
+
+Result = TypeVar("Result")
+
+PLAIN_WIDTH = 200
+"""How wide tables are where no terminal says it: a file or a pipe wants whole words."""
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        metavar="FOLDER",
+        help="Where Allsquare keeps its data, if not in ALLSQUARE_DATA_DIR.",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Given = Annotated[str, typer.Argument(metavar="EVENT", help="Its name, its id, or the beginning of either.")]
+
+
+def say(text: str) -> None:
+    """Say something to the person, not to the pipe."""
+    typer.echo(text, err=True)
+
+
+def refuse(detail: str, *, status: int = 1) -> NoReturn:
+    """End with one sentence and a status."""
+    say(detail)
+    raise typer.Exit(status)
+
+
+def settings_of(data_dir: Path | None, **changes: object) -> Settings:
+    """Read the settings; what the command line says comes first."""
+    settings = read_settings()
+    if data_dir is not None:
+        settings = replace(settings, data_dir=data_dir.expanduser())
+    return replace(settings, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
+
+
+def with_books(data_dir: Path | None, work: Callable[[OpenBooks], Awaitable[Result]]) -> Result:
+    """Open the ledger, do the work, and close it again; a running server is shared."""
+    from allsquare.edges.logs import set_up_logs
+    from allsquare.edges.runtime import open_books, use_database
+
+    settings = settings_of(data_dir)
+    # What the poster logs at info level is for a service; a person at the terminal is told by the command.
+    set_up_logs("warning")
+
+    with use_database(settings, report=say) as database:
+
+        async def opened() -> Result:
+            async with open_books(database) as books:
+                return await work(books)
+
+        return asyncio.run(opened())
+
+
+def console() -> Console:
+    """Open the terminal, or the pipe, for tables."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False, soft_wrap=False)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error where that is a terminal; call what is given with how many of how many are done."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    from rich.console import Console
+
+    with _bar(Console(stderr=True)) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _bar(terminal: Console) -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=terminal,
+        transient=True,
+    )
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, a line a member; ids and days are strings."""
+    import msgspec
+
+    typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def end_cleanly() -> None:
+    """Make SIGTERM unwind like Ctrl-C, so that whoever is last stops the embedded server."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def explained(error: BaseException) -> str | None:
+    """Say in one sentence what happened, where that is known; None for a defect of ours."""
+    if isinstance(error, AllsquareError):
+        return error.detail
+    from allsquare.pg.transact import is_transient
+
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror or error}."
+    return "The database was lost while this ran. Run it again." if is_transient(error) else None
+
+
+def shown(value: Any) -> str:  # noqa: ANN401  (whatever a cell holds)
+    """Show a value in a cell; nothing is an empty one."""
+    return "" if value is None else str(value)

@@ -1,0 +1,52 @@
+"""Start at the command line: `allsquare`."""
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from allsquare.edges.cli import serving
+from allsquare.edges.cli.common import end_cleanly, explained, say
+
+app = typer.Typer(
+    name="allsquare",
+    help="Splits, pools and settles shared money, and leaves everyone all square. Try `allsquare serve --demo`.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001  (the shape that typer calls)
+    if wanted:
+        typer.echo(version("allsquare"))
+        raise typer.Exit
+
+
+@app.callback()
+def _every_command(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command()(serving.serve)
+app.command()(serving.token)
+
+
+def main() -> None:
+    """Run one command; whatever is refused is one sentence on standard error and a status that is not 0."""
+    end_cleanly()
+    try:
+        app()
+    except Exception as error:
+        sentence = explained(error)
+        if sentence is None:
+            raise
+        say(sentence)
+        sys.exit(1)

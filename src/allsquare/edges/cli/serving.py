@@ -1,0 +1,100 @@
+"""Serve, and print the owner's token."""
+# ruff: noqa: PLC0415 - heavy modules are imported by the command that needs them, so that --help answers at once.
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from allsquare.edges.cli.common import DataDir, refuse, say, settings_of, with_books
+
+if TYPE_CHECKING:
+    from allsquare.edges.runtime import OpenBooks
+    from allsquare.features.identity.call import Services
+
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  (what to open where all addresses are served)
+
+
+def serve(
+    host: Annotated[
+        str | None,
+        typer.Option(help="The address to listen on, if not ALLSQUARE_HOST or 127.0.0.1.", show_default=False),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="The port, if not ALLSQUARE_PORT or 8000; 0 takes a free one.", show_default=False
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    *,
+    demo: Annotated[bool, typer.Option("--demo", help="Load a sample trip first, if it is not there.")] = False,
+) -> None:
+    """Serve the API, and say what to open and try.
+
+    With ALLSQUARE_DATABASE_URL it serves that database, which must be migrated; otherwise it runs its own PostgreSQL in
+    the data directory.
+    """
+    settings = settings_of(data_dir, host=host, port=port)
+
+    from allsquare.edges import serve as service
+    from allsquare.edges.demo import EVENT_ID, load_demo
+    from allsquare.edges.logs import set_up_logs
+    from allsquare.features.imports.reads import Books
+
+    set_up_logs(settings.log_level)
+
+    async def prepare(services: Services) -> None:
+        if demo:
+            await load_demo(Books(services.pool, services.poster), settings.data_dir)
+
+    async def welcome(services: Services, url: str) -> None:
+        typer.echo(await _welcome(services, url, settings.data_dir, EVENT_ID.hex if demo else None))
+
+    service.serve(settings, report=say, prepare=prepare, on_ready=welcome)
+
+
+async def _welcome(services: Services, url: str, data_dir: Path, event: str | None) -> str:
+    from uuid import UUID
+
+    from allsquare.core.errors import AllsquareError
+    from allsquare.edges.runtime import read_token
+
+    for everywhere, here in _EVERYWHERE.items():
+        url = url.replace(f"//{everywhere}:", f"//{here}:")
+    token = read_token(data_dir)
+    try:
+        await services.authenticate(f"Bearer {token or ''}")
+    except AllsquareError:
+        advice = f"The owner's token is not in {data_dir}. `allsquare token --new` makes a new one."
+    else:
+        path = f"/v1/events/{UUID(event)}/balances" if event else "/v1/events"
+        advice = f"Try\n\n  curl -sS -H 'Authorization: Bearer {token}' {url}{path}"
+    return f"Allsquare serves {url}\nIts pages are at {url}/docs\n\n{advice}\n\nCtrl-C stops it."
+
+
+def token(
+    data_dir: DataDir = None,
+    *,
+    new: Annotated[bool, typer.Option("--new", help="Make a new token; the one before is no longer accepted.")] = False,
+) -> None:
+    """Print the owner's token, which the API asks for."""
+    from allsquare.edges.runtime import read_token, renew_token
+
+    folder = settings_of(data_dir).data_dir
+    if new:
+
+        async def renew(books: OpenBooks) -> str:
+            return await renew_token(books, folder)
+
+        typer.echo(with_books(data_dir, renew))
+        return
+    found = read_token(folder)
+    if found is None:
+        refuse(
+            f"There is no token in {folder}: `allsquare serve` makes one when it starts for the first time. If it did, "
+            "`allsquare token --new` makes a new one, and the lost one is no longer accepted."
+        )
+    typer.echo(found)
