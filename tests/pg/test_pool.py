@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -14,6 +15,10 @@ from allsquare.pg.pool import (
     open_pool,
     parse_target,
 )
+
+
+def unprepared(url: str) -> str:
+    return url + ("&" if "?" in url else "?") + "prepared=off"
 
 
 @pytest.fixture
@@ -41,7 +46,7 @@ async def test_a_database_that_may_lose_commits_is_refused_where_we_cannot_chang
     )
     await owner.close()
     with pytest.raises(CommitNotDurable):
-        await open_pool(empty_database.app_url + "&prepared=off")
+        await open_pool(unprepared(empty_database.app_url))
 
 
 async def test_going_back_to_the_pool_costs_no_round_trip(pool: asyncpg.Pool) -> None:
@@ -69,7 +74,7 @@ async def test_statements_are_not_prepared_behind_an_old_pgbouncer(database_urls
     async with await open_pool(database_urls.app_url, max_size=1) as pool:
         await pool.fetchval("SELECT 1")
         assert await pool.fetchval(counted) > 0
-    async with await open_pool(database_urls.app_url + "&prepared=off", max_size=1) as pool:
+    async with await open_pool(unprepared(database_urls.app_url), max_size=1) as pool:
         await pool.fetchval("SELECT 1")
         assert await pool.fetchval(counted) == 0
 
@@ -84,9 +89,9 @@ async def test_a_wrong_password_is_told_without_telling_it(database_urls, opened
 
 
 async def test_a_missing_database_is_told(database_urls) -> None:
-    head, _, query = database_urls.app_url.rpartition("?")
+    parts = urlsplit(database_urls.app_url)
     with pytest.raises(DatabaseUnreachable) as refused:
-        await open_pool(f"{head}_missing?{query}")
+        await open_pool(urlunsplit(parts._replace(path="/missing")))
     assert refused.value.detail.endswith("the database of this name does not exist there.")
 
 

@@ -43,6 +43,17 @@ async def test_an_exception_undoes_everything_and_passes_unchanged(pool: asyncpg
     assert await notes(pool) == []
 
 
+async def test_a_connection_of_ones_own_is_free_again_after_an_exception(empty_database) -> None:
+    connection = await open_connection(empty_database.owner_url)
+    with pytest.raises(ZeroDivisionError):
+        async with transaction_on(connection):
+            await connection.execute("CREATE TABLE undone (n integer)")
+            _ = 1 // 0
+    assert not connection.is_in_transaction()
+    assert await connection.fetchval("SELECT to_regclass('undone')") is None
+    await connection.close()
+
+
 async def test_a_swallowed_error_cannot_pass_for_a_commit(pool: asyncpg.Pool) -> None:
     with pytest.raises(TransactionRolledBack):
         async with transaction(pool) as connection:
@@ -71,22 +82,25 @@ async def test_the_isolation_is_ours_whatever_the_session_says(pool: asyncpg.Poo
 
 
 async def test_a_cancelled_block_is_rolled_back_and_its_connection_serves_again(empty_database) -> None:
+    observer = await open_connection(empty_database.owner_url)
     async with await open_pool(empty_database.owner_url, max_size=1) as pool:
         await pool.execute("CREATE TABLE note (id integer)")
-        inserted = asyncio.Event()
 
-        async def endless() -> None:
+        async def slow() -> None:
             async with transaction(pool) as connection:
                 await connection.execute("INSERT INTO note VALUES (1)")
-                inserted.set()
-                await connection.execute("SELECT pg_sleep(600)")
+                await connection.execute("SELECT pg_sleep(60)")
 
-        task = asyncio.create_task(endless())
-        await inserted.wait()
+        task = asyncio.create_task(slow())
+        # The server ignores a cancellation that overtakes its query, so the query must have begun.
+        begun = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+        while not await observer.fetchval(begun):
+            assert not task.done()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert await notes(pool) == []
+    await observer.close()
 
 
 async def test_a_connection_lost_in_the_block_is_transient_and_the_pool_goes_on(pool: asyncpg.Pool) -> None:
@@ -156,6 +170,7 @@ async def test_a_server_without_a_free_connection_is_transient(empty_database, p
 async def test_a_closed_connection_is_transient_and_misuse_of_one_is_not(empty_database) -> None:
     connection = await open_connection(empty_database.owner_url)
     waiting = asyncio.create_task(connection.execute("SELECT pg_sleep(0.2)"))
+    # One turn of the loop, in which the task sends its query.
     await asyncio.sleep(0)
     with pytest.raises(asyncpg.InterfaceError) as misused:
         await connection.execute("SELECT 1")

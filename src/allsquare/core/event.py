@@ -100,6 +100,7 @@ class Import(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct):
     """What one member has moved in one currency, in counters; see `net`.
 
+    Shape: `last_seq` is the entry that moved it last.
     Ensures: `credits - debits == paid - share + sent - received`, always.
     """
 
@@ -109,6 +110,7 @@ class Standing(msgspec.Struct):
     share: int = 0
     sent: int = 0
     received: int = 0
+    last_seq: int = 0
 
     @property
     def net(self) -> int:
@@ -176,8 +178,9 @@ def apply_entry(state: EventState, entry: Entry, names: dict[int, str]) -> None:
         _apply_other(state, entry, change, names)
     if entry.transfers:
         _apply_transfers(state, entry.transfers)
-        if state.positions is not None:
-            add_standings(state.positions, change, entry.transfers)
+    if state.positions is not None:
+        # Also without transfers: somebody who paid for themselves alone has paid and consumed all the same.
+        add_standings(state.positions, entry)
 
 
 def _apply_other(state: EventState, entry: Entry, change: Change, names: dict[int, str]) -> None:
@@ -272,20 +275,21 @@ def _apply_transfers(state: EventState, transfers: tuple[Transfer, ...]) -> None
             pairs[low, high, currency] = pairs.get((low, high, currency), 0) + owed
 
 
-def add_standings(standings: Standings, change: AnyChange, transfers: tuple[Transfer, ...]) -> None:
+def add_standings(standings: Standings, entry: Entry) -> None:
     """Add what one entry moves to the counters of the members it touches."""
-    for _, debit, credit, currency, amount in transfers:
-        _standing(standings, debit, currency).debits += amount
-        _standing(standings, credit, currency).credits += amount
+    seq, change = entry.seq, entry.change
+    for _, debit, credit, currency, amount in entry.transfers:
+        _standing(standings, debit, currency, seq).debits += amount
+        _standing(standings, credit, currency, seq).credits += amount
     for member, currency, paid, share in consumption(change):
-        standing = _standing(standings, member, currency)
+        standing = _standing(standings, member, currency, seq)
         standing.paid += paid
         standing.share += share
     if isinstance(change, SettlementRecorded | SettlementReversed):
         content = change.content
         moved = content.amount_minor if isinstance(change, SettlementRecorded) else -content.amount_minor
-        _standing(standings, content.payer, content.currency).sent += moved
-        _standing(standings, content.payee, content.currency).received += moved
+        _standing(standings, content.payer, content.currency, seq).sent += moved
+        _standing(standings, content.payee, content.currency, seq).received += moved
 
 
 def consumption(change: AnyChange) -> Iterator[tuple[int, str, int, int]]:
@@ -301,11 +305,12 @@ def consumption(change: AnyChange) -> Iterator[tuple[int, str, int, int]]:
                 yield member, currency, 0, sign * amount
 
 
-def _standing(standings: Standings, member: int, currency: str) -> Standing:
+def _standing(standings: Standings, member: int, currency: str, seq: int) -> Standing:
     key = (member, currency)
     found = standings.get(key)
     if found is None:
         found = standings[key] = Standing()
+    found.last_seq = seq
     return found
 
 

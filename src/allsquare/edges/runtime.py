@@ -24,6 +24,7 @@ from allsquare.features.wire.ids import new_id
 from allsquare.ledger.feed import Feed
 from allsquare.ledger.poster import Poster
 from allsquare.pg import embedded
+from allsquare.pg.borrow import borrow
 from allsquare.pg.embedded_errors import folder_errors_told
 from allsquare.pg.migrate import migrate, require_current
 from allsquare.pg.pool import open_pool
@@ -38,7 +39,7 @@ Report = Callable[[str], None]
 WATCH_S = 0.5
 CLOSE_S = 5
 OWNER_NAME = "Owner"
-TOKEN_FILE = "owner.token"
+TOKEN_FILE = "owner.token"  # noqa: S105  (a name of a file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ async def open_books(database: Database) -> AsyncIterator[OpenBooks]:
     """
     pool = await open_pool(database.app_url, max_size=12)
     try:
-        async with pool.acquire() as connection:
+        async with borrow(pool) as connection:
             await require_current(connection)
         feed = Feed()
         poster = Poster(pool, on_committed=feed.announce)
@@ -108,7 +109,7 @@ async def open_services(database: Database) -> AsyncIterator[Services]:
 
 async def ensure_owner(books: Books | Services, data_dir: Path) -> User:
     """Give the owner, made at the first start together with a token in `owner.token` (mode 0600)."""
-    async with books.pool.acquire() as connection:
+    async with books.reading() as connection:
         owner = await find_owner(connection)
     if owner is not None:
         return owner

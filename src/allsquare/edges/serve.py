@@ -98,7 +98,7 @@ class _Server(uvicorn.Server):
             yield services
 
         config = uvicorn.Config(
-            build_app(lent),  # type: ignore[arg-type]
+            build_app(lent),
             http="httptools",
             ws="none",
             access_log=False,
@@ -121,9 +121,9 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop on a signal, once: uvicorn's own way raises it again afterwards, and SIGTERM would end the process
-        before it has stopped the embedded server.
-        """
+        """Stop on a signal, once."""
+        # uvicorn's own way raises it again afterwards, and SIGTERM would end the process before it has stopped the
+        # embedded server.
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.handle_exit, number, None)

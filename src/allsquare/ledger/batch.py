@@ -26,14 +26,15 @@ _encoder = msgspec.json.Encoder()
 
 
 class Pair(msgspec.Struct):
-    """What two members came to owe each other within a batch, in counters."""
+    """What two members came to owe each other within a batch, in counters; `last_seq` is the entry that moved it last."""
 
     lo_owes: int = 0
     hi_owes: int = 0
+    last_seq: int = 0
 
 
 class Touched(msgspec.Struct):
-    """What a batch does to one event, summed up."""
+    """What a batch (or a replay) does to one event, summed up."""
 
     state: EventState
     previous_seq: int
@@ -43,6 +44,23 @@ class Touched(msgspec.Struct):
     settlements: set[UUID] = set()
     imports: set[UUID] = set()
     expenses: dict[UUID, Expense] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Sum up one entry, already folded into the state."""
+        pairs, seq = self.pairs, entry.seq
+        for _, debit, credit, currency, amount in entry.transfers:
+            low_first = debit < credit
+            key = (debit, credit, currency) if low_first else (credit, debit, currency)
+            pair = pairs.get(key)
+            if pair is None:
+                pair = pairs[key] = Pair()
+            if low_first:
+                pair.lo_owes += amount
+            else:
+                pair.hi_owes += amount
+            pair.last_seq = seq
+        add_standings(self.standings, entry)
+        _note_what_changed(self, entry.change)
 
 
 class Append:
@@ -80,21 +98,9 @@ class Append:
             )
         )
         self.commands.append((event_id, entry.command_id, request_hash, None, seq))
-        if entry.transfers:
-            pairs = touched.pairs
-            for line, debit, credit, currency, amount in entry.transfers:
-                self.transfers.append((event_id, seq, line, debit, credit, currency, amount))
-                low_first = debit < credit
-                key = (debit, credit, currency) if low_first else (credit, debit, currency)
-                pair = pairs.get(key)
-                if pair is None:
-                    pair = pairs[key] = Pair()
-                if low_first:
-                    pair.lo_owes += amount
-                else:
-                    pair.hi_owes += amount
-        add_standings(touched.standings, change, entry.transfers)
-        _note_what_changed(touched, change)
+        for line, debit, credit, currency, amount in entry.transfers:
+            self.transfers.append((event_id, seq, line, debit, credit, currency, amount))
+        touched.add(entry)
 
     def add_refusal(self, event_id: UUID, command_id: UUID, known: KnownCommand) -> None:
         """Freeze a refusal, so that a retry gets the same answer."""
@@ -153,7 +159,7 @@ def head_row(touched: Touched) -> tuple[object, ...]:
 def pair_rows(moved: Sequence[Touched]) -> list[tuple[object, ...]]:
     """Give what is added to pair balances, in the column order of APPEND."""
     return [
-        (touched.state.event_id, low, high, currency, pair.lo_owes, pair.hi_owes, touched.state.seq)
+        (touched.state.event_id, low, high, currency, pair.lo_owes, pair.hi_owes, pair.last_seq)
         for touched in moved
         for (low, high, currency), pair in touched.pairs.items()
     ]
@@ -172,7 +178,7 @@ def position_rows(moved: Sequence[Touched]) -> list[tuple[object, ...]]:
             standing.share,
             standing.sent,
             standing.received,
-            touched.state.seq,
+            standing.last_seq,
         )
         for touched in moved
         for (member, currency), standing in touched.standings.items()

@@ -51,8 +51,10 @@ async def load_entries(
     return {(row[0], row[1]): entry_from_row(row) for row in rows}
 
 
-async def list_entries(connection: asyncpg.Connection, event_id: UUID, *, after: int, limit: int) -> list[Entry]:
-    """List the entries of an event that follow `after`, oldest first, with their transfers.
+async def list_rows(
+    connection: asyncpg.Connection, event_id: UUID, *, after: int, limit: int
+) -> list[tuple[asyncpg.Record, tuple[Transfer, ...]]]:
+    """List the entries of an event that follow `after` as they are stored, unread, oldest first, with their transfers.
 
     Shape: transfers stand in the order they were hashed in: those taken back first, each by line.
     """
@@ -62,7 +64,13 @@ async def list_entries(connection: asyncpg.Connection, event_id: UUID, *, after:
     lines: dict[int, list[Transfer]] = {}
     for seq, *transfer in await connection.fetch(LIST_TRANSFERS, event_id, rows[0][1], rows[-1][1]):
         lines.setdefault(seq, []).append(Transfer(*transfer))
-    return [entry_from_row(row, tuple(lines.get(row[1], ()))) for row in rows]
+    return [(row, tuple(lines.get(row[1], ()))) for row in rows]
+
+
+async def list_entries(connection: asyncpg.Connection, event_id: UUID, *, after: int, limit: int) -> list[Entry]:
+    """List the entries of an event that follow `after`, oldest first, with their transfers."""
+    rows = await list_rows(connection, event_id, after=after, limit=limit)
+    return [entry_from_row(row, transfers) for row, transfers in rows]
 
 
 async def read_all(connection: asyncpg.Connection, event_id: UUID, *, page: int = 1_000) -> AsyncIterator[Entry]:

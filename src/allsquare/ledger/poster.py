@@ -18,7 +18,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from allsquare.core.errors import Unavailable
+from allsquare.core.errors import AllsquareError, Unavailable
 from allsquare.ledger.posting import Answer, Job, Posted, RefusedTogether, Rosters, post_on
 from allsquare.ledger.projections import FenceLost
 from allsquare.pg.transact import is_transient, transaction
@@ -60,14 +60,20 @@ class Poster:
         *,
         lanes: int = 1,
         on_committed: Callable[[UUID, int], None] | None = None,
+        retry_for_s: float = RETRY_FOR_S,
     ) -> None:
-        """Post over a pool; `on_committed` hears of every event that moved, and how far, after the commit."""
+        """Post over a pool; `on_committed` hears of every event that moved, and how far, after the commit.
+
+        Units: a batch that meets passing failures is tried again for `retry_for_s` seconds.
+        """
         self._pool = pool
+        self._retry_for_s = retry_for_s
         self._lanes = [_Lane(self) for _ in range(lanes)]
         self._on_committed = on_committed
         self._rosters = Rosters()
         self._waiting = 0
         self._closing = False
+        self._away_since: float | None = None
 
     def start(self) -> None:
         """Start the lanes in the running event loop."""
@@ -111,50 +117,67 @@ class Poster:
 
     async def post(self, jobs: list[Job]) -> None:
         """Post jobs as one batch and answer each, whatever happens."""
-        deadline = asyncio.get_running_loop().time() + RETRY_FOR_S
-        pause_ms = 5
-        while True:
-            try:
-                answers = await self._attempt(jobs, together=False)
-            except Exception as error:
-                if is_transient(error) or isinstance(error, FenceLost | asyncpg.UniqueViolationError):
-                    if asyncio.get_running_loop().time() < deadline:
-                        await asyncio.sleep(pause_ms / 1000)  # tidy: not-money
-                        pause_ms = min(pause_ms * 2, LONGEST_PAUSE_MS)
-                        continue
-                    error = _unavailable(error)
-                elif len(jobs) > 1:
-                    for job in jobs:
-                        await self.post([job])
-                    return
-                log.exception("posting failed", error=type(error).__name__, commands=len(jobs))
+        try:
+            answers = await self._insist(jobs, together=False)
+        except Exception as error:
+            if len(jobs) > 1 and not isinstance(error, LedgerUnavailable):
                 for job in jobs:
-                    _settle(job.future, error)
+                    await self.post([job])
                 return
-            for job, answer in zip(jobs, answers, strict=True):
-                _settle(job.future, answer)
+            log.exception("posting failed", error=type(error).__name__, commands=len(jobs))
+            for job in jobs:
+                _settle(job.future, error)
             return
+        for job, answer in zip(jobs, answers, strict=True):
+            _settle(job.future, answer)
 
     async def post_together(self, unit: "_Unit") -> None:
         """Post a unit in one transaction of its own and answer it, whatever happens."""
-        for attempt in range(5):
+        try:
+            answers = await self._insist(unit.jobs, together=True)
+        except RefusedTogether as refused:
+            _settle(unit.future, refused.error)
+        except Exception as error:
+            log.exception("posting failed", error=type(error).__name__, commands=len(unit.jobs))
+            _settle(unit.future, error)
+        else:
+            _settle(unit.future, answers)
+
+    async def _insist(self, jobs: Sequence[Job], *, together: bool) -> list[Answer]:
+        """Attempt until it is done, or fails for good, or the database has been away for too long.
+
+        Raises: LedgerUnavailable; RefusedTogether; what no repetition mends, as it is.
+        """
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self._retry_for_s
+        pause_ms = 5
+        while True:
             try:
-                answers = await self._attempt(unit.jobs, together=True)
-            except RefusedTogether as refused:
-                _settle(unit.future, refused.error)
+                answers = await self._attempt(jobs, together=together)
             except Exception as error:
-                if (is_transient(error) or isinstance(error, FenceLost | asyncpg.UniqueViolationError)) and attempt < 4:
-                    await asyncio.sleep(attempt / 10)  # tidy: not-money
-                    continue
-                log.exception("posting failed", error=type(error).__name__, commands=len(unit.jobs))
-                _settle(unit.future, _unavailable(error) if is_transient(error) else error)
+                if not _is_passing(error):
+                    raise
+                # Whoever waited in the queue while the database was away does not wait as long once more.
+                self._away_since = self._away_since or clock()
+                if clock() >= min(deadline, self._away_since + self._retry_for_s):
+                    raise _unavailable(error, self._retry_for_s) from error
+                await asyncio.sleep(pause_ms / 1000)  # tidy: not-money
+                pause_ms = min(pause_ms * 2, LONGEST_PAUSE_MS)
             else:
-                _settle(unit.future, [answer for answer in answers if isinstance(answer, Posted)])
-            return
+                self._away_since = None
+                return answers
 
     async def _attempt(self, jobs: Sequence[Job], *, together: bool) -> list[Answer]:
+        decided = [job.sent for job in jobs]
         async with transaction(self._pool) as connection:
             answers, states = await post_on(connection, self._rosters, jobs, together=together)
+            for job, answer, ours in zip(jobs, answers, decided, strict=True):
+                if isinstance(answer, AllsquareError):
+                    if together:
+                        raise RefusedTogether(answer)
+                    # Where an earlier attempt of ours decided it unheard, whoever asked hears it for the first time.
+                    answer.replayed = answer.replayed and not ours
+                job.sent = not answer.replayed
         self._rosters.remember(states)
         if self._on_committed is not None:
             for state in states:
@@ -210,9 +233,18 @@ class _Lane:
             await self.poster.post(batch)
 
 
-def _unavailable(error: BaseException) -> LedgerUnavailable:
+def _is_passing(error: Exception) -> bool:
+    """Tell whether the same batch may succeed when it is attempted again."""
+    # asyncpg's InternalClientError says that a connection is not in the state it should be in. A backend's last words
+    # ("terminating connection …") leave it so until its end is noticed, a moment later.
+    return is_transient(error) or isinstance(
+        error, FenceLost | asyncpg.UniqueViolationError | asyncpg.InternalClientError
+    )
+
+
+def _unavailable(error: Exception, seconds: float) -> LedgerUnavailable:
     detail = (
-        f"The database could not be reached for {RETRY_FOR_S} seconds ({type(error).__name__}). "
+        f"The database could not be reached for {seconds:g} seconds ({type(error).__name__}). "
         "Whether this was recorded is not known: send it again with the same Idempotency-Key."
     )
     return LedgerUnavailable(detail)

@@ -144,7 +144,21 @@ async def append(connection: asyncpg.Connection, batch: Append) -> None:
     if begun:
         await connection.execute(INSERT_HEADS, *columns(begun, 15))
     going_on = [head_row(touched) for touched in moved if touched.previous_seq > 0]
-    fenced = await connection.fetch(
+    fenced = await _write(connection, batch, moved, going_on)
+    if len(fenced) != len(going_on):
+        raise FenceLost
+    await write_rare(connection, moved)
+
+
+async def project(connection: asyncpg.Connection, moved: Sequence[Touched]) -> None:
+    """Write balances, positions and expenses of entries that the journal holds already, just as `append` does."""
+    await _write(connection, Append(), moved, [])
+
+
+async def _write(
+    connection: asyncpg.Connection, batch: Append, moved: Sequence[Touched], heads: Sequence[tuple[object, ...]]
+) -> list[asyncpg.Record]:
+    return await connection.fetch(
         APPEND,
         *columns(batch.journal, 10),
         *columns(batch.transfers, 7),
@@ -152,11 +166,8 @@ async def append(connection: asyncpg.Connection, batch: Append) -> None:
         *columns(pair_rows(moved), 7),
         *columns(position_rows(moved), 10),
         *columns([row for touched in moved for row in expense_rows(touched)], 15),
-        *columns(going_on, 13),
+        *columns(heads, 13),
     )
-    if len(fenced) != len(going_on):
-        raise FenceLost
-    await write_rare(connection, moved)
 
 
 _RARE: tuple[tuple[str, int, Callable[[Touched], list[tuple[object, ...]]]], ...] = (

@@ -88,7 +88,7 @@ async def load_rosters(connection: asyncpg.Connection, states: Iterable[EventSta
 
 
 LOAD_POSITIONS = """
-SELECT event_id, member_no, currency, debits, credits, paid, share, sent, received
+SELECT event_id, member_no, currency, debits, credits, paid, share, sent, received, last_seq
 FROM position WHERE event_id = ANY($1::uuid[])
 """
 

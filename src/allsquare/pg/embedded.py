@@ -128,21 +128,14 @@ def running(data_dir: Path, *, on_progress: Progress | None = None) -> Iterator[
         users = try_lock(folder / "server.users.lock", shared=True)
         # Nobody holds it exclusively without the decision lock, which is ours.
         assert users is not None
-        undo.callback(os.close, users)
+        undo.callback(_leave, folder, users, on_progress)
         server = _start(folder, on_progress)
         undo.pop_all()
     try:
         yield server
     finally:
         with _deciding(folder, on_progress):
-            # Closed and not unlocked: a forked worker that still uses the server keeps its copy, and so the lock.
-            os.close(users)
-            last = try_lock(folder / "server.users.lock")
-            if last is not None:
-                try:
-                    _stop(folder, on_progress)
-                finally:
-                    os.close(last)
+            _leave(folder, users, on_progress)
 
 
 @contextmanager
@@ -163,6 +156,18 @@ def _start(folder: Path, on_progress: Progress | None) -> Server:
     if not layout.prepared:
         layout = prepare_database(layout, secrets)
     return _describe(layout, secrets, started_here=started_here)
+
+
+def _leave(folder: Path, users: int, on_progress: Progress | None) -> None:
+    """Give up one's part of the users' lock, and stop the server if that was the last part."""
+    # Closed and not unlocked: a forked worker that still uses the server keeps its copy, and so the lock.
+    os.close(users)
+    last = try_lock(folder / "server.users.lock")
+    if last is not None:
+        try:
+            _stop(folder, on_progress)
+        finally:
+            os.close(last)
 
 
 def _stop(folder: Path, on_progress: Progress | None) -> bool:

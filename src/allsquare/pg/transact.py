@@ -12,6 +12,7 @@ from allsquare.core.errors import Unavailable
 # Written out, so that no setting of the server, database or role can change it. Each statement then sees what others
 # committed before it, which the poster counts on: it locks heads first and reads states after.
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _COMMIT = "COMMIT"
 _ROLLBACK = "ROLLBACK"
 
@@ -72,6 +73,18 @@ async def transaction_on(connection: asyncpg.Connection) -> AsyncIterator[asyncp
         raise
     if answer != "COMMIT":
         raise TransactionRolledBack("A statement of the transaction had failed before, so nothing was stored.")
+
+
+@asynccontextmanager
+async def snapshot(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
+    """Take a connection on which the block reads one moment, whatever others commit meanwhile; it can write nothing."""
+    async with pool.acquire() as proxy:
+        connection = cast("asyncpg.Connection", proxy)
+        await connection.execute(_BEGIN_SNAPSHOT)
+        try:
+            yield connection
+        finally:
+            await _roll_back(connection)
 
 
 def is_transient(error: BaseException) -> bool:

@@ -44,6 +44,8 @@ class Front:
     def __init__(self, application: Application, services: Callable[[], Services]) -> None:
         """Stand before an application; `services` is asked for when it has started."""
         self._application = application
+        # Bound once: the lazy logger of a module is bound anew at every call, and this one is called at every request.
+        self._log = structlog.get_logger().bind()
         self.services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +71,7 @@ class Front:
             log.exception("request failed", request_id=request_id, error=type(error).__name__)
             if not status:
                 await problem_response(refusal_of(error), request_id)(scope, receive, send_named)
-        log.info(
+        self._log.info(
             "request",
             method=scope["method"],
             path=scope["path"],

@@ -21,9 +21,6 @@ def derived_id(purpose: str, *parts: bytes) -> UUID:
 
     Source: RFC 9562, section 5.8; the bits are those of a sha256.
     """
-    digest = hashlib.sha256(purpose.encode())
-    for part in parts:
-        digest.update(len(part).to_bytes(4))
-        digest.update(part)
-    value = int.from_bytes(digest.digest()[:16])
+    text = b"".join([purpose.encode(), *[len(part).to_bytes(4) + part for part in parts]])
+    value = int.from_bytes(hashlib.sha256(text).digest()[:16])
     return UUID(int=(value & ~(0xF << 76) & ~(0x3 << 62)) | (0x8 << 76) | (0x2 << 62))

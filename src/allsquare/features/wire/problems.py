@@ -43,6 +43,7 @@ _STATUSES: dict[type[AllsquareError], int] = {
     Conflict: 409,
     Limited: 429,
     Unavailable: 503,
+    AllsquareError: 500,
 }
 
 

@@ -1,0 +1,36 @@
+"""Give each file of crash tests a service of its own, whose data directory all its rounds share."""
+
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.load import Client
+from tests.crash.service import Service
+from tests.pg.embedded_helpers import remove_data_dir
+
+
+@pytest.fixture(scope="module")
+def service(run_folder: Path) -> Iterator[Service]:
+    """Run the service; nothing of it is left afterwards, however it ended."""
+    started = Service(run_folder / f"crash-{secrets.token_hex(4)}")
+    started.start()
+    try:
+        yield started
+    finally:
+        if started.running:
+            started.kill()
+        # pytest shows it where a test has failed.
+        print(started.last_words())
+        remove_data_dir(started.data_dir)
+        started.log.unlink(missing_ok=True)
+
+
+@pytest.fixture
+async def client(service: Service) -> AsyncIterator[Client]:
+    """Return a client of the running service."""
+    await service.wait_until_ready()
+    opened = Client(service.url, service.token)
+    yield opened
+    await opened.close()
