@@ -5,10 +5,21 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.crash.load import Client
 from tests.crash.service import Service
 from tests.pg.embedded_helpers import remove_data_dir
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_logs() -> Iterator[None]:
+    """Log into nothing: to draw the traceback of each lost connection takes longer than to recover from it."""
+    before = structlog.get_config()
+    renderer = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
+    structlog.configure(processors=renderer, logger_factory=structlog.ReturnLoggerFactory())
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="module")

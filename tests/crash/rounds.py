@@ -1,15 +1,14 @@
-"""One round of a crash test: clients at work, a strike, recovery, and a look at whether anything was lost or doubled."""
+"""One round of a crash test: clients at work, a strike, recovery, and a search for what was lost or doubled."""
 
 import asyncio
 import os
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
-from uuid import UUID
 
-import asyncpg
-
+from allsquare.ledger.verify import verify
 from allsquare.pg import embedded
+from allsquare.pg.pool import open_pool
 from tests.crash.load import Books, Client, Load, send
 from tests.crash.service import Service
 
@@ -23,8 +22,6 @@ AFTERWARDS = 12
 """How many more expenses must be acknowledged after a strike before the round ends."""
 
 ASKED_AGAIN = 15
-
-VIOLATIONS = "SELECT event_id, rule, detail FROM violation WHERE event_id = ANY($1::uuid[])"
 
 Strike = Callable[[], Awaitable[None]]
 
@@ -76,12 +73,10 @@ async def check_all(service: Service, client: Client, rounds: Sequence[Books]) -
     """At the end everything still stands, of the earlier rounds too, and the ledger's own check finds nothing."""
     for books in rounds:
         await check(client, books)
-    connection = await asyncpg.connect(embedded.start(service.data_dir).app_url)
-    try:
-        found = await connection.fetch(VIOLATIONS, [UUID(books.path.rpartition("/")[2]) for books in rounds])
-    finally:
-        await connection.close()
-    assert found == []
+    async with await open_pool(embedded.start(service.data_dir).app_url) as pool:
+        verification = await verify(pool)
+    assert verification.findings == ()
+    assert verification.entries == sum(len(books.answers) + 1 for books in rounds)
 
 
 def _minor(amount: str) -> int:

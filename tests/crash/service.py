@@ -22,10 +22,14 @@ PORTS = range(20_000, 30_000)
 
 
 class Service:
-    """One data directory and one port, served by a process that may be killed and started again."""
+    """One data directory and one port, served by a process that may be killed and started again.
 
-    def __init__(self, data_dir: Path) -> None:
+    Shape: with `database_url` it serves that database, which must be migrated, and the data directory keeps the token.
+    """
+
+    def __init__(self, data_dir: Path, *, database_url: str | None = None) -> None:
         self.data_dir = data_dir
+        self.database_url = database_url
         self.port = free_port()
         self.log = data_dir.with_name(f"{data_dir.name}.log")
         self._process: subprocess.Popen[bytes] | None = None
@@ -44,6 +48,9 @@ class Service:
         command = [program, "serve", "--port", str(self.port), "--data-dir", self.data_dir]
         # Information about each request would be most of what the machine does here.
         environment = {**os.environ, "ALLSQUARE_LOG_LEVEL": "warning"}
+        environment.pop("ALLSQUARE_DATABASE_URL", None)
+        if self.database_url is not None:
+            environment["ALLSQUARE_DATABASE_URL"] = self.database_url
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [str(part) for part in command],
@@ -83,6 +90,17 @@ class Service:
         assert self._process is not None
         self._process.terminate()
         return self._process.wait(STOP_S)
+
+    async def wait_for_words(self, words: str, *, after: int) -> None:
+        """Wait until the service has logged something, after the log had a certain length."""
+        deadline = time.monotonic() + START_S
+        while words not in self.words()[after:]:
+            assert time.monotonic() < deadline, f"the service never wrote {words!r}:\n{self.last_words()}"
+            await asyncio.sleep(POLL_S)
+
+    def words(self) -> str:
+        """Give all that the service has logged."""
+        return self.log.read_text(errors="replace")
 
     def last_words(self) -> str:
         """Give the end of what the service and its PostgreSQL have written."""

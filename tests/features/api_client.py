@@ -7,6 +7,8 @@ from uuid import UUID
 
 import httpx2
 
+from tests.features.contract import Contract
+
 TIMEOUT_S = 30
 PROBLEM = "application/problem+json"
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")
@@ -20,10 +22,14 @@ class ApiServer:
     url: str
     token: str
     user_id: UUID
+    contract: Contract
 
 
 class Api:
-    """A client with the owner's token; remembers the events it made, so that they can be verified afterwards."""
+    """A client with the owner's token, whose every answer is held to the OpenAPI document.
+
+    It remembers the events it made, so that they can be verified afterwards.
+    """
 
     def __init__(self, server: ApiServer) -> None:
         self.server = server
@@ -54,11 +60,15 @@ class Api:
         if body is not None:
             options["content"] = body if isinstance(body, bytes) else json.dumps(body)
             sent.setdefault("Content-Type", "application/json")
-        return self.http.request(method, path, headers=sent, **options)
+        return self._checked(self.http.request(method, path, headers=sent, **options))
+
+    def _checked(self, response: httpx2.Response) -> httpx2.Response:
+        self.server.contract.check(response)
+        return response
 
     def get(self, path: str, **query: Any) -> Any:
         """Get what is there, as JSON."""
-        response = self.http.get(path, params={name.rstrip("_"): value for name, value in query.items()})
+        response = self._checked(self.http.get(path, params={name.rstrip("_"): value for name, value in query.items()}))
         assert response.status_code == 200, response.text
         assert response.headers["content-type"] == "application/json"
         return response.json()

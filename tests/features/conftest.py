@@ -3,12 +3,13 @@
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
-import asyncpg
 import pytest
 import structlog
 import uvicorn
@@ -17,10 +18,13 @@ from allsquare.edges.http.app import build_app
 from allsquare.edges.runtime import Database, ensure_owner, open_services
 from allsquare.features.identity.call import Services
 from allsquare.features.identity.store import add_token, new_token
+from allsquare.ledger.verify import verify
 from allsquare.pg.transact import transaction
 from tests.features.api_client import Api, ApiServer
+from tests.features.contract import Contract
 
 START_S = 30
+Result = TypeVar("Result")
 
 
 class Running:
@@ -59,6 +63,10 @@ class Running:
             self._started.set()
             yield services
 
+    @cached_property
+    def server(self) -> ApiServer:
+        return ApiServer(self.url, self.token, self.user_id, Contract(self.url))
+
     def start(self) -> None:
         self._thread.start()
         assert self._started.wait(START_S), "the application did not start; its log says why"
@@ -70,7 +78,7 @@ class Running:
         assert not self._thread.is_alive()
         self._listener.close()
 
-    def run(self, work: Callable) -> object:
+    def run(self, work: Callable[[Services], Awaitable[Result]]) -> Result:
         """Do something in the server's own loop, with its services."""
         return asyncio.run_coroutine_threadsafe(work(self.services), self._loop).result(START_S)
 
@@ -122,7 +130,7 @@ def plain_api(running_without_front: Running) -> Iterator[Api]:
 
 
 def _client(running: Running) -> Iterator[Api]:
-    client = Api(ApiServer(running.url, running.token, running.user_id))
+    client = Api(running.server)
     try:
         yield client
         assert_clean(running, client.events)
@@ -130,14 +138,9 @@ def _client(running: Running) -> Iterator[Api]:
         client.close()
 
 
-VIOLATIONS = "SELECT event_id, rule, detail FROM violation WHERE event_id = ANY($1::uuid[])"
-
-
 def assert_clean(running: Running, events: list[str]) -> None:
     """Hold the ledger of these events to all its promises."""
-
-    async def look(services: Services) -> list[asyncpg.Record]:
-        async with services.pool.acquire() as connection:
-            return await connection.fetch(VIOLATIONS, [UUID(event_id) for event_id in events])
-
-    assert not events or running.run(look) == []
+    ids = [UUID(event_id) for event_id in events]
+    if ids:
+        found = running.run(lambda services: verify(services.pool, event_ids=ids))
+        assert (found.events, found.findings) == (len(set(ids)), ())

@@ -24,7 +24,7 @@ from allsquare.core.split import (
     SplitRule,
     WeightPart,
 )
-from allsquare.edges.runtime import ensure_owner
+from allsquare.edges.owner import ensure_owner
 from allsquare.features.imports.reads import Books
 from allsquare.features.wire.ids import derived_id
 from allsquare.ledger.poster import Job

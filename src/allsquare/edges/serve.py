@@ -12,7 +12,8 @@ import uvloop
 
 from allsquare.core.errors import InvalidInput, Unavailable
 from allsquare.edges.http.app import build_app
-from allsquare.edges.runtime import Database, Report, ensure_owner, keep_alive, open_services, use_database
+from allsquare.edges.owner import ensure_owner
+from allsquare.edges.runtime import Database, Report, keep_alive, open_services, use_database
 from allsquare.features.identity.call import Services
 from allsquare.settings import Settings
 
@@ -125,13 +126,15 @@ class _Server(uvicorn.Server):
         # uvicorn's own way raises it again afterwards, and SIGTERM would end the process before it has stopped the
         # embedded server.
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        for number in before:
             loop.add_signal_handler(number, self.handle_exit, number, None)
         try:
             yield
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number, handler in before.items():
                 loop.remove_signal_handler(number)
+                signal.signal(number, handler)
 
 
 @asynccontextmanager

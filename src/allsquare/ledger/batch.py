@@ -26,7 +26,7 @@ _encoder = msgspec.json.Encoder()
 
 
 class Pair(msgspec.Struct):
-    """What two members came to owe each other within a batch, in counters; `last_seq` is the entry that moved it last."""
+    """What two members came to owe each other within a batch, in counters, and the entry that moved it last."""
 
     lo_owes: int = 0
     hi_owes: int = 0
@@ -38,12 +38,17 @@ class Touched(msgspec.Struct):
 
     state: EventState
     previous_seq: int
+    event_hex: str = ""
     standings: Standings = {}
     pairs: dict[tuple[int, int, str], Pair] = {}
     members: set[int] = set()
     settlements: set[UUID] = set()
     imports: set[UUID] = set()
     expenses: dict[UUID, Expense] = {}
+
+    def __post_init__(self) -> None:
+        """Write the event's id out once, for the many rows that carry it."""
+        self.event_hex = self.state.event_id.hex
 
     def add(self, entry: Entry) -> None:
         """Sum up one entry, already folded into the state."""
@@ -69,7 +74,7 @@ class Append:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.journal: list[tuple[UUID, int, UUID, str, int | None, UUID, date, datetime, str, bytes]] = []
-        self.transfers: list[tuple[UUID, int, int, int, int, str, int]] = []
+        self.transfers: list[tuple[str, int, int, int, int, str, int]] = []
         self.commands: list[tuple[UUID, UUID, bytes, str | None, int | None]] = []
         self.touched: dict[UUID, Touched] = {}
 
@@ -99,7 +104,7 @@ class Append:
         )
         self.commands.append((event_id, entry.command_id, request_hash, None, seq))
         for line, debit, credit, currency, amount in entry.transfers:
-            self.transfers.append((event_id, seq, line, debit, credit, currency, amount))
+            self.transfers.append((touched.event_hex, seq, line, debit, credit, currency, amount))
         touched.add(entry)
 
     def add_refusal(self, event_id: UUID, command_id: UUID, known: KnownCommand) -> None:
@@ -126,6 +131,15 @@ def _note_what_changed(touched: Touched, change: object) -> None:
 def columns(rows: Sequence[tuple[object, ...]], width: int) -> Sequence[Sequence[object]]:
     """Turn rows into columns, for `unnest`."""
     return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def literals(rows: Sequence[tuple[object, ...]], width: int) -> Sequence[str]:
+    """Turn rows of numbers, ids and currency codes into columns written as text, for `unnest($n::text::bigint[])`.
+
+    asyncpg asks of every element of an array whether it is a container itself, which costs more than writing it out.
+    Nothing here may need quoting: no free text, no None.
+    """
+    return ["{" + ",".join(map(str, column)) + "}" for column in zip(*rows, strict=True)] if rows else ["{}"] * width
 
 
 def _head(state: EventState) -> Head:
@@ -159,7 +173,7 @@ def head_row(touched: Touched) -> tuple[object, ...]:
 def pair_rows(moved: Sequence[Touched]) -> list[tuple[object, ...]]:
     """Give what is added to pair balances, in the column order of APPEND."""
     return [
-        (touched.state.event_id, low, high, currency, pair.lo_owes, pair.hi_owes, pair.last_seq)
+        (touched.event_hex, low, high, currency, pair.lo_owes, pair.hi_owes, pair.last_seq)
         for touched in moved
         for (low, high, currency), pair in touched.pairs.items()
     ]
@@ -169,7 +183,7 @@ def position_rows(moved: Sequence[Touched]) -> list[tuple[object, ...]]:
     """Give what is added to positions, in the column order of APPEND."""
     return [
         (
-            touched.state.event_id,
+            touched.event_hex,
             member,
             currency,
             standing.debits,

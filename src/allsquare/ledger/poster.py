@@ -29,6 +29,7 @@ MAX_BATCH = 256
 MAX_WAITING = 20_000
 RETRY_FOR_S = 15
 LONGEST_PAUSE_MS = 500
+MAX_RACES = 5
 
 log = structlog.get_logger()
 
@@ -64,7 +65,7 @@ class Poster:
     ) -> None:
         """Post over a pool; `on_committed` hears of every event that moved, and how far, after the commit.
 
-        Units: a batch that meets passing failures is tried again for `retry_for_s` seconds.
+        Units: what meets passing failures is tried again until `retry_for_s` seconds after it was queued.
         """
         self._pool = pool
         self._retry_for_s = retry_for_s
@@ -73,7 +74,6 @@ class Poster:
         self._rosters = Rosters()
         self._waiting = 0
         self._closing = False
-        self._away_since: float | None = None
 
     def start(self) -> None:
         """Start the lanes in the running event loop."""
@@ -110,19 +110,20 @@ class Poster:
             )
             raise LedgerBusy(detail)
         self._waiting += len(items)
+        deadline = asyncio.get_running_loop().time() + self._retry_for_s
         for item in items:
             lane = self._lanes[hash(item.event_id) % len(self._lanes)]
-            lane.waiting.append(item)
+            lane.waiting.append((item, deadline))
             lane.wakeup.set()
 
-    async def post(self, jobs: list[Job]) -> None:
+    async def post(self, jobs: list[Job], *, deadline: float) -> None:
         """Post jobs as one batch and answer each, whatever happens."""
         try:
-            answers = await self._insist(jobs, together=False)
+            answers = await self._insist(jobs, deadline, together=False)
         except Exception as error:
             if len(jobs) > 1 and not isinstance(error, LedgerUnavailable):
                 for job in jobs:
-                    await self.post([job])
+                    await self.post([job], deadline=deadline)
                 return
             log.exception("posting failed", error=type(error).__name__, commands=len(jobs))
             for job in jobs:
@@ -131,10 +132,10 @@ class Poster:
         for job, answer in zip(jobs, answers, strict=True):
             _settle(job.future, answer)
 
-    async def post_together(self, unit: "_Unit") -> None:
+    async def post_together(self, unit: "_Unit", *, deadline: float) -> None:
         """Post a unit in one transaction of its own and answer it, whatever happens."""
         try:
-            answers = await self._insist(unit.jobs, together=True)
+            answers = await self._insist(unit.jobs, deadline, together=True)
         except RefusedTogether as refused:
             _settle(unit.future, refused.error)
         except Exception as error:
@@ -143,29 +144,24 @@ class Poster:
         else:
             _settle(unit.future, answers)
 
-    async def _insist(self, jobs: Sequence[Job], *, together: bool) -> list[Answer]:
-        """Attempt until it is done, or fails for good, or the database has been away for too long.
+    async def _insist(self, jobs: Sequence[Job], deadline: float, *, together: bool) -> list[Answer]:
+        """Attempt at least once, and again after passing failures until the deadline.
 
         Raises: LedgerUnavailable; RefusedTogether; what no repetition mends, as it is.
         """
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self._retry_for_s
-        pause_ms = 5
+        pause_ms, races = 5, 0
         while True:
             try:
-                answers = await self._attempt(jobs, together=together)
+                return await self._attempt(jobs, together=together)
             except Exception as error:
-                if not _is_passing(error):
+                # Another poster's row is seen by the next attempt; what is there again and again is nobody's race.
+                races += isinstance(error, FenceLost | asyncpg.UniqueViolationError)
+                if not _is_passing(error) or races > MAX_RACES:
                     raise
-                # Whoever waited in the queue while the database was away does not wait as long once more.
-                self._away_since = self._away_since or clock()
-                if clock() >= min(deadline, self._away_since + self._retry_for_s):
+                if asyncio.get_running_loop().time() >= deadline:
                     raise _unavailable(error, self._retry_for_s) from error
-                await asyncio.sleep(pause_ms / 1000)  # tidy: not-money
-                pause_ms = min(pause_ms * 2, LONGEST_PAUSE_MS)
-            else:
-                self._away_since = None
-                return answers
+            await asyncio.sleep(pause_ms / 1000)  # tidy: not-money
+            pause_ms = min(pause_ms * 2, LONGEST_PAUSE_MS)
 
     async def _attempt(self, jobs: Sequence[Job], *, together: bool) -> list[Answer]:
         decided = [job.sent for job in jobs]
@@ -208,7 +204,7 @@ class _Lane:
 
     def __init__(self, poster: Poster) -> None:
         self.poster = poster
-        self.waiting: deque[Job | _Unit] = deque()
+        self.waiting: deque[tuple[Job | _Unit, float]] = deque()
         self.wakeup = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
 
@@ -220,17 +216,19 @@ class _Lane:
                 self.wakeup.clear()
                 await self.wakeup.wait()
                 continue
-            first = self.waiting[0]
+            # The oldest one's deadline is everybody's, so that an outage does not make each batch wait anew.
+            first, deadline = self.waiting[0]
             if isinstance(first, _Unit):
                 self.waiting.popleft()
                 self.poster.taken(1)
-                await self.poster.post_together(first)
+                await self.poster.post_together(first, deadline=deadline)
                 continue
             batch: list[Job] = []
-            while self.waiting and len(batch) < MAX_BATCH and isinstance(self.waiting[0], Job):
-                batch.append(self.waiting.popleft())  # type: ignore[arg-type]
+            while self.waiting and len(batch) < MAX_BATCH and isinstance(job := self.waiting[0][0], Job):
+                batch.append(job)
+                self.waiting.popleft()
             self.poster.taken(len(batch))
-            await self.poster.post(batch)
+            await self.poster.post(batch, deadline=deadline)
 
 
 def _is_passing(error: Exception) -> bool:

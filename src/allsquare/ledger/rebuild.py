@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from allsquare.core.event import EventState
-from allsquare.ledger.batch import Touched, new_head_row
+from allsquare.ledger.batch import Append, new_head_row
 from allsquare.ledger.projections import project, write_rare
 from allsquare.ledger.replay import JournalBroken, OnProgress, Replay, walk_events
 from allsquare.ledger.store import lock_heads
@@ -55,10 +55,13 @@ MEMBER_NAMES = "SELECT member_no, name FROM member WHERE event_id = $1"
 
 async def _rebuild_event(connection: asyncpg.Connection, event_id: UUID) -> int:
     head = (await lock_heads(connection, [event_id]))[event_id]
-    replay = Replay(connection, event_id, dict(await connection.fetch(MEMBER_NAMES, event_id)))
+    names = {row["member_no"]: row["name"] for row in await connection.fetch(MEMBER_NAMES, event_id)}
+    replay = Replay(connection, event_id, names)
     await _clear(connection, event_id)
     async for touched in replay.pages():
-        await project(connection, [Touched(touched.state, 0, expenses=touched.expenses)])
+        page = Append().touch(touched.state)
+        page.expenses = touched.expenses
+        await project(connection, [page])
     await _check_end(connection, replay, head)
     replay.touched.expenses.clear()
     await project(connection, [replay.touched])

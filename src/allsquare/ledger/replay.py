@@ -12,7 +12,7 @@ import msgspec
 
 from allsquare.core.entry import Entry, Transfer, hash_entry
 from allsquare.core.event import EventState, apply_entry
-from allsquare.ledger.batch import Touched
+from allsquare.ledger.batch import Append, Touched
 from allsquare.ledger.journal import entry_from_row, list_rows
 
 PAGE = 500
@@ -36,7 +36,7 @@ class Replay:
 
     def __init__(self, connection: asyncpg.Connection, event_id: UUID, names: dict[int, str] | None = None) -> None:
         """Begin before the first entry; `names` gives the members' names, which no entry holds."""
-        self.touched = Touched(EventState(event_id), 0)
+        self.touched = Append().touch(EventState(event_id))
         self.transfers = 0
         self._connection = connection
         self._names = names or {}

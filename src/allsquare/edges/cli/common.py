@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -43,7 +43,9 @@ DataDir = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-Given = Annotated[str, typer.Argument(metavar="EVENT", help="Its name, its id, or the beginning of either.")]
+WhichEvent = Annotated[
+    str, typer.Argument(metavar="EVENT", help="Its name, its id, or the beginning of either.", show_default=False)
+]
 
 
 def say(text: str) -> None:
@@ -83,11 +85,23 @@ def with_books(data_dir: Path | None, work: Callable[[OpenBooks], Awaitable[Resu
         return asyncio.run(opened())
 
 
-def console() -> Console:
-    """Open the terminal, or the pipe, for tables."""
+def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; a head that begins with > is over a column of numbers."""
+    from rich import box
     from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
-    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False, soft_wrap=False)
+    if title:
+        # Not as the table's own title, which would be folded to its width.
+        typer.echo(title)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in heads:
+        table.add_column(head.removeprefix(">"), justify="right" if head.startswith(">") else "left")
+    for row in rows:
+        # As Text, because a name in square brackets is a name and no markup.
+        table.add_row(*[Text("" if cell is None else str(cell)) for cell in row])
+    Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False).print(table)
 
 
 @contextmanager
@@ -142,8 +156,3 @@ def explained(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror or error}."
     return "The database was lost while this ran. Run it again." if is_transient(error) else None
-
-
-def shown(value: Any) -> str:  # noqa: ANN401  (whatever a cell holds)
-    """Show a value in a cell; nothing is an empty one."""
-    return "" if value is None else str(value)

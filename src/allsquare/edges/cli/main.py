@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from allsquare.edges.cli import serving
+from allsquare.edges.cli import database, events, imports, ledger, serving
 from allsquare.edges.cli.common import end_cleanly, explained, say
 
 app = typer.Typer(
@@ -35,8 +35,19 @@ def _every_command(
     pass
 
 
-app.command()(serving.serve)
-app.command()(serving.token)
+for command in (
+    serving.serve,
+    serving.token,
+    serving.demo,
+    events.events,
+    events.show,
+    events.export,
+    ledger.verify,
+    ledger.rebuild,
+):
+    app.command()(command)
+app.add_typer(imports.app, name="import")
+app.add_typer(database.app, name="db")
 
 
 def main() -> None:

@@ -60,7 +60,7 @@ async def _welcome(services: Services, url: str, data_dir: Path, event: str | No
     from uuid import UUID
 
     from allsquare.core.errors import AllsquareError
-    from allsquare.edges.runtime import read_token
+    from allsquare.edges.owner import read_token
 
     for everywhere, here in _EVERYWHERE.items():
         url = url.replace(f"//{everywhere}:", f"//{here}:")
@@ -81,7 +81,7 @@ def token(
     new: Annotated[bool, typer.Option("--new", help="Make a new token; the one before is no longer accepted.")] = False,
 ) -> None:
     """Print the owner's token, which the API asks for."""
-    from allsquare.edges.runtime import read_token, renew_token
+    from allsquare.edges.owner import read_token, renew_token
 
     folder = settings_of(data_dir).data_dir
     if new:
@@ -98,3 +98,18 @@ def token(
             "`allsquare token --new` makes a new one, and the lost one is no longer accepted."
         )
     typer.echo(found)
+
+
+def demo(data_dir: DataDir = None) -> None:
+    """Load a sample trip to Goa; loading it again adds nothing."""
+    from allsquare.edges.demo import EVENT_ID, load_demo
+
+    folder = settings_of(data_dir).data_dir
+
+    async def load(books: OpenBooks) -> bool:
+        return await load_demo(books, folder)
+
+    if with_books(data_dir, load):
+        typer.echo(f"Loaded the sample trip as event {EVENT_ID}. `allsquare show 'Goa trip'` shows it.")
+    else:
+        typer.echo(f"Nothing to add: the sample trip was loaded before, as event {EVENT_ID}.")

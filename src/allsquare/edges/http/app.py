@@ -31,7 +31,7 @@ def build_app(open_services: OpenServices) -> Front:
             app.state.services = services
             yield
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
     answer_with_problems(app)

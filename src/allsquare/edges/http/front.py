@@ -8,18 +8,18 @@ like all others, serves when called there, and is what the OpenAPI document desc
 
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
 
-from allsquare.edges.http.problems import refusal_of
+from allsquare.edges.http.problems import DatabaseLost, InternalFault, refusal_of
 from allsquare.features.expenses.schemas import ExpenseIn
 from allsquare.features.expenses.writes import record_expense
 from allsquare.features.identity.call import Call, Services
-from allsquare.features.wire.errors import BodyTooLarge
+from allsquare.features.wire.errors import BodyTooLarge, HeaderInvalid
 from allsquare.features.wire.ids import new_id
 from allsquare.features.wire.json import parse_json
 from allsquare.features.wire.problems import problem_response, validation_failed
@@ -33,6 +33,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 1024 * 1024
 MAX_BATCH_BODY = 8 * MAX_BODY
+
+_ONCE = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID")
 
 log = structlog.get_logger()
 _NEW_EXPENSE = re.compile(r"/v1/events/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/expenses")
@@ -82,6 +84,9 @@ class Front:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         headers = dict(scope["headers"])
+        if len(headers) != len(scope["headers"]) and (repeated := _find_repeated(scope["headers"])) is not None:
+            await problem_response(repeated, request_id)(scope, receive, send)
+            return
         limit = MAX_BATCH_BODY if scope["path"].endswith("/expenses/batch") else MAX_BODY
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > limit:
@@ -104,25 +109,45 @@ class Front:
         request_id: str,
     ) -> None:
         try:
+            # In the order in which FastAPI and our routes go about it: who asks, the body, the headers, the fields.
+            services = self.services()
+            user = await services.authenticate(headers.get(b"authorization", b"").decode("latin-1"))
             body = await _read(receive)
-            call = await self._call(headers)
-            content_type = headers.get(b"content-type", b"").decode("latin-1")
-            require_json(content_type)
-            response = await record_expense(call, event_id, ExpenseIn.model_validate(parse_json(body)))
+            content = _parse(body, headers) if body else None
+            key = headers.get(b"idempotency-key")
+            call = Call(services, user, idempotency_key=None if key is None else key.decode("latin-1"))
+            _require_body(body)
+            response = await record_expense(call, event_id, ExpenseIn.model_validate(content, from_attributes=True))
         except ValidationError as error:
             response = problem_response(validation_failed(error.errors()), request_id)
         except Exception as error:
             refusal = refusal_of(error)
-            if refusal is not error:
+            if isinstance(refusal, InternalFault | DatabaseLost):
                 log.exception("request failed", request_id=request_id, error=type(error).__name__)
             response = problem_response(refusal, request_id)
         await response(scope, receive, send)
 
-    async def _call(self, headers: dict[bytes, bytes]) -> Call:
-        services = self.services()
-        key = headers.get(b"idempotency-key")
-        user = await services.authenticate(headers.get(b"authorization", b"").decode("latin-1"))
-        return Call(services, user, idempotency_key=None if key is None else key.decode("latin-1"))
+
+def _find_repeated(headers: Iterable[tuple[bytes, bytes]]) -> HeaderInvalid | None:
+    """Find a header that decides something and came twice: one reader takes the first, another the last."""
+    names = [name for name, _ in headers]
+    for name in _ONCE:
+        if names.count(name.lower().encode()) > 1:
+            detail = f"{name} may be sent only once."
+            return HeaderInvalid(
+                detail, field=name, expected="once", actual=f"{names.count(name.lower().encode())} times"
+            )
+    return None
+
+
+def _require_body(body: bytes) -> None:
+    if not body:
+        raise validation_failed([{"loc": (), "type": "missing", "msg": "Field required"}])
+
+
+def _parse(body: bytes, headers: dict[bytes, bytes]) -> object:
+    require_json(headers.get(b"content-type", b"").decode("latin-1"))
+    return parse_json(body)
 
 
 def _too_large(limit: int, actual: str) -> BodyTooLarge:

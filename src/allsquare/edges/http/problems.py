@@ -1,15 +1,18 @@
 """Catch what handlers raise and answer with problem documents; the mapping itself is in `features/wire/problems.py`."""
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Mount
 
 from allsquare.core.errors import AllsquareError, Unavailable
 from allsquare.features.wire.errors import MethodNotAllowed, RouteNotFound
 from allsquare.features.wire.problems import problem_response, validation_failed
 from allsquare.features.wire.route import BodyRefused
 from allsquare.pg.transact import is_transient
+
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
 class InternalFault(AllsquareError):
@@ -57,16 +60,25 @@ async def _on_http(request: Request, error: Exception) -> Response:
     if isinstance(error, BodyRefused):
         refusal = error.error
     elif status == 405:
-        allowed = (
-            (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException | StarletteHTTPException) else ""
-        )
-        detail = f"{request.method} is not possible on {request.url.path}."
-        refusal = MethodNotAllowed(detail, expected=allowed, actual=request.method)
+        detail = f"{request.method} is not possible on {request.url.path[:200]}."
+        refusal = MethodNotAllowed(detail, expected=_list_allowed(request), actual=request.method)
     elif status == 404:
         refusal = RouteNotFound(f"There is nothing at {request.url.path[:200]}.")
     else:
         refusal = refusal_of(error)
     return problem_response(refusal, request_id_of(request.scope))  # type: ignore[arg-type]
+
+
+def _list_allowed(request: Request) -> str:
+    """List the methods that a path takes, whichever routes take them; the exception knows only those of one route."""
+    asked = {"type": "http", "path": request.scope["path"], "root_path": "", "headers": []}
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    allowed = [
+        method
+        for method in _METHODS
+        if any(route.matches({**asked, "method": method})[0] is Match.FULL for route in routes)
+    ]
+    return ", ".join(allowed or ("GET", "HEAD"))  # nothing but files is mounted
 
 
 def answer_with_problems(app: FastAPI) -> None:

@@ -1,17 +1,23 @@
 """Serve events, their members and their life over HTTP."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
 
-from allsquare.core.commands.base import Command
+from allsquare.core.commands.base import Command, VersionConflict
 from allsquare.core.commands.events import ChangeEvent, CreateEvent, DeleteEvent
 from allsquare.core.commands.lifecycle import ArchiveEvent, ReopenEvent, SettleEvent
 from allsquare.core.commands.members import AddMembers, RemoveMember, RenameMember
 from allsquare.core.entry import MembersAdded
-from allsquare.features.events.reads import list_events, list_members, read_event, read_event_after, show_event
+from allsquare.features.events.reads import (
+    list_events,
+    list_members,
+    read_event,
+    read_event_after,
+    read_event_at,
+    show_event,
+)
 from allsquare.features.events.schemas import (
     EventIn,
     EventOut,
@@ -31,6 +37,7 @@ from allsquare.features.wire.api import (
     Cursor,
     JsonObject,
     Limit,
+    Moment,
     Response,
     decode_cursor,
     derived_id,
@@ -39,6 +46,7 @@ from allsquare.features.wire.api import (
     page,
     routes,
 )
+from allsquare.features.wire.fields import Words
 from allsquare.ledger.poster import Posted
 
 router = routes("/events", "events")
@@ -71,10 +79,10 @@ async def get_events(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
     status: Literal["new", "active", "settlement", "cleared", "archived"] | None = None,
-    search: Annotated[str | None, Query(max_length=100, description="Part of the name.")] = None,
+    search: Annotated[Words | None, Query(description="Part of the name.")] = None,
 ) -> Response:
     """List events, newest first."""
-    before = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else None
+    before = decode_cursor(cursor, tuple[Moment, UUID]) if cursor else None
     async with call.reading() as connection:
         rows = await list_events(connection, before=before, status=status, search=search, limit=limit + 1)
         members = await list_members(connection, [row.event_id for row in rows])
@@ -87,14 +95,24 @@ async def get_events(
 async def patch_event(event_id: UUID, body: EventPatch, call: CallContext) -> Response:
     """Rename an event, or change its kind or whether its debts are simplified. If-Match is honoured where sent."""
     command = ChangeEvent(body.name, body.kind, body.simplify, call.seen_version(required=False))
-    return await _event_answer(call, await call.submit(event_id, command))
+    return await _event_answer(call, await _change_event(call, event_id, command))
 
 
 @router.delete("/{event_id}", status_code=204, response_class=Response, responses=EDIT)
 async def delete_event(event_id: UUID, call: CallContext) -> Response:
     """Delete an event that is new or cleared. Its history stays in the ledger, out of view."""
-    posted = await call.submit(event_id, DeleteEvent(call.seen_version() or 0))
+    posted = await _change_event(call, event_id, DeleteEvent(call.seen_version() or 0))
     return Response(status_code=204, headers=replay_header(posted))
+
+
+async def _change_event(call: Call, event_id: UUID, command: Command) -> Posted:
+    """Post a change of an event; where it was based on an older version, the refusal shows the current one."""
+    try:
+        return await call.submit(event_id, command)
+    except VersionConflict as conflict:
+        async with call.reading() as connection:
+            conflict.current = await read_event_at(connection, event_id, conflict.current_seq)
+        raise
 
 
 @router.put("/{event_id}/settle", response_model=EventOut, responses=WRITE)

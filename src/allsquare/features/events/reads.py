@@ -151,11 +151,44 @@ SELECT created_at FROM event WHERE event_id = $1
 """
 
 
-async def read_event_after(connection: asyncpg.Connection, entry: Entry, head: Head) -> JsonObject:
+FIND_SETTLED_SEQ = """
+SELECT seq FROM journal WHERE event_id = $1 AND seq <= $2 AND kind = 'event.settled' ORDER BY seq DESC LIMIT 1
+"""
+
+
+async def _find_plan(connection: asyncpg.Connection, event_id: UUID, *, up_to_seq: int) -> JsonObject | None:
+    seq = await connection.fetchval(FIND_SETTLED_SEQ, event_id, up_to_seq)
+    return show_frozen_plan((await load_entries(connection, [(event_id, seq)])).get((event_id, seq)))
+
+
+FIND_HEAD_SEQ = """
+SELECT seq FROM journal
+WHERE event_id = $1 AND seq <= $2 AND payload -> 'head' ->> 'version' IS NOT NULL ORDER BY seq DESC LIMIT 1
+"""
+
+
+async def read_event_at(connection: asyncpg.Connection, event_id: UUID, seq: int) -> JsonObject:
+    """Read an event as it was after an entry, which need not have touched its head."""
+    row = await connection.fetchrow(GET_EVENT, event_id)
+    if row is not None and EventRow(*row).seq == seq:
+        return await read_event(connection, event_id)
+    key = (event_id, await connection.fetchval(FIND_HEAD_SEQ, event_id, seq))
+    entry = (await load_entries(connection, [key]))[key]
+    if entry.change.head is None:
+        message = f"entry {entry.seq} has no head"
+        raise AssertionError(message)
+    return await read_event_after(connection, entry, entry.change.head, seq=seq)
+
+
+async def read_event_after(
+    connection: asyncpg.Connection, entry: Entry, head: Head, *, seq: int | None = None
+) -> JsonObject:
     """Read an event as one of its entries left it, so that a repeated request gets the same answer.
 
-    Shape: names are always today's, being no part of the history.
+    Shape: names are always today's, being no part of the history. `seq` is a later entry, where others came since
+        that left the head as it was.
     """
+    seq = seq or entry.seq
     row = EventRow(
         entry.event_id,
         head.name,
@@ -164,12 +197,12 @@ async def read_event_after(connection: asyncpg.Connection, entry: Entry, head: H
         head.simplify,
         head.status,
         head.version,
-        entry.seq,
+        seq,
         None,
         await connection.fetchval(CREATED_AT, entry.event_id),
     )
-    members = await list_members(connection, [entry.event_id], up_to_seq=entry.seq)
-    plan = show_frozen_plan(entry) if head.status == "settlement" else None
+    members = await list_members(connection, [entry.event_id], up_to_seq=seq)
+    plan = await _find_plan(connection, entry.event_id, up_to_seq=seq) if head.status == "settlement" else None
     return show_event(row, members[entry.event_id], plan)
 
 

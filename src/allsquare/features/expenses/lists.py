@@ -20,11 +20,13 @@ from allsquare.features.wire.api import (
     JsonObject,
     Limit,
     Response,
+    Seq,
     decode_cursor,
     json_response,
     page,
     routes,
 )
+from allsquare.features.wire.fields import Day, Words
 
 router = routes("/events/{event_id}", "expenses")
 
@@ -46,11 +48,11 @@ async def get_expenses(  # noqa: PLR0913  (each is a documented query parameter)
     *,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-    search: Annotated[str | None, Query(max_length=100, description="Part of the description or notes.")] = None,
-    category: Annotated[str | None, Query(max_length=100)] = None,
+    search: Annotated[Words | None, Query(description="Part of the description or notes.")] = None,
+    category: Annotated[Words | None, Query(description="Exactly this category.")] = None,
     member: Annotated[int | None, Query(ge=1, le=1_000_000, description="Paid or took part.")] = None,
-    from_on: Annotated[date | None, Query(alias="from", description="First day.")] = None,
-    to_on: Annotated[date | None, Query(alias="to", description="Last day.")] = None,
+    from_on: Annotated[Day | None, Query(alias="from", description="First day.")] = None,
+    to_on: Annotated[Day | None, Query(alias="to", description="Last day.")] = None,
     include_deleted: Annotated[bool, Query()] = False,
 ) -> Response:
     """List expenses, newest first."""
@@ -61,7 +63,7 @@ async def get_expenses(  # noqa: PLR0913  (each is a documented query parameter)
 async def _expense_page(
     call: Call, event_id: UUID, wanted: ExpenseFilter, *, limit: int, cursor: str | None
 ) -> JsonObject:
-    before = decode_cursor(cursor, tuple[date, int]) if cursor else None
+    before = decode_cursor(cursor, tuple[date, Seq]) if cursor else None
     async with call.reading() as connection:
         await get_event(connection, event_id)
         expenses = await list_expenses(connection, event_id, wanted, before=before, limit=limit + 1)

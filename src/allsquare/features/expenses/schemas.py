@@ -203,7 +203,9 @@ class BatchResult(Wire):
     """The answer to one line of a batch: an expense or a problem."""
 
     status: Count
-    replayed: bool | None = None
+    replayed: bool | None = Field(
+        None, description="True where the line was recorded before; under a key of the whole batch its header says so."
+    )
     expense: ExpenseOut | None = None
     problem: dict[str, object] | None = None
 

@@ -36,7 +36,7 @@ async def new_expense_command(
     call: Call, event_id: UUID, body: ExpenseIn, *, command_id: UUID, keyed: bool
 ) -> RecordExpense:
     """Read a new expense as a command; without an id of the client's own it gets one that a retry finds again."""
-    expense_id = body.id or (derived_id("expense", command_id.bytes) if keyed else new_id())
+    expense_id = body.id or (derived_id("expense", event_id.bytes, command_id.bytes) if keyed else new_id())
     draft = draft_of(body, await currency_of(call, event_id))
     return RecordExpense(expense_id, draft, chosen_id=body.id is not None)
 

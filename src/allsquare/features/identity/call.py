@@ -124,6 +124,10 @@ class Call:
             return derived_id("natural", self.user.user_id.bytes, natural.bytes), True
         return new_id(), False
 
+    def command_id_of_line(self, index: int) -> UUID:
+        """Name the command of one line of a batch that was sent under an idempotency key."""
+        return derived_id("line", self.user.user_id.bytes, (self.idempotency_key or "").encode(), index.to_bytes(4))
+
     def seen_version(self, *, required: bool = True) -> int | None:
         """Read the version an edit is based on from If-Match.
 

@@ -111,7 +111,7 @@ async def find_rows(connection: asyncpg.Connection, event_id: UUID, row_ids: Seq
 
 SUM_ROWS = """
 WITH entry AS (
-    SELECT event_id, seq FROM expense WHERE event_id = $1 AND expense_id = ANY($2::uuid[]) AND NOT deleted
+    SELECT event_id, seq FROM expense WHERE event_id = $1 AND expense_id = ANY($2::uuid[])
     UNION ALL
     SELECT event_id, seq FROM settlement
     WHERE event_id = $1 AND settlement_id = ANY($2::uuid[]) AND reversed_seq IS NULL
@@ -132,7 +132,8 @@ async def sum_rows(
 ) -> dict[tuple[int, str], int]:
     """Sum what these expenses and settlements move, as they stand, by member and currency.
 
-    Shape: the sum is over their transfers, so it is what they add to the positions.
+    Shape: the sum is over their transfers, so it is what they add to the positions. A deleted expense adds nothing, for
+    the entry it stands at only takes back (lines below zero).
     """
     rows = await connection.fetch(SUM_ROWS, event_id, list(row_ids))
     return {(number, currency): net for number, currency, net in rows}

@@ -11,7 +11,14 @@ from allsquare.core.money import exponent, format_amount
 from allsquare.core.settle.plans import plan_direct, plan_payments
 from allsquare.features.events.reads import show_payments
 from allsquare.features.identity.call import CallContext
-from allsquare.features.plans.reads import get_pairs, get_positions, list_statement, nets_of, require_member
+from allsquare.features.plans.reads import (
+    get_pairs,
+    get_positions,
+    list_statement,
+    nets_of,
+    nets_of_pairs,
+    require_member,
+)
 from allsquare.features.plans.schemas import BalancesOut, EventPlanOut, PositionsOut, StatementOut
 from allsquare.features.wire.api import (
     DEFAULT_LIMIT,
@@ -19,6 +26,8 @@ from allsquare.features.wire.api import (
     Cursor,
     Limit,
     Response,
+    Running,
+    Seq,
     decode_cursor,
     encode_cursor,
     json_response,
@@ -69,10 +78,12 @@ async def get_plan(
     async with call.reading() as connection:
         if strategy == "direct":
             seq, pairs = await get_pairs(connection, event_id)
+            standing = nets_of_pairs(pairs)
         else:
             seq, _, standings = await get_positions(connection, event_id)
-            for currency, member, net in nets_of(standings):
-                nets.setdefault(currency, {})[member] = net
+            standing = nets_of(standings)
+    for currency, member, net in standing:
+        nets.setdefault(currency, {})[member] = net
     plan = plan_payments(strategy, nets, pairs)
     return json_response(
         {
@@ -96,7 +107,7 @@ async def get_statement(
     cursor: Cursor = None,
 ) -> Response:
     """Tell why a member's net is what it is: every standing expense and settlement, with a running net."""
-    on, created_seq, running = decode_cursor(cursor, tuple[date, int, int]) if cursor else (None, None, 0)
+    on, created_seq, running = decode_cursor(cursor, tuple[date, Seq, Running]) if cursor else (None, None, 0)
     after = (on, created_seq) if on is not None and created_seq is not None else None
     async with call.reading() as connection:
         seq, event_currency, standings = await get_positions(connection, event_id)

@@ -148,3 +148,14 @@ def nets_of(standings: Standings) -> Iterator[tuple[str, int, int]]:
     for (member, currency), standing in sorted(standings.items(), key=lambda item: (item[0][1], item[0][0])):
         if standing.net:
             yield currency, member, standing.net
+
+
+def nets_of_pairs(pairs: Pairs) -> Iterator[tuple[str, int, int]]:
+    """List (currency, member, net) as all pair balances of an event sum up to."""
+    nets: dict[tuple[str, int], int] = {}
+    for (low, high, currency), owed in pairs.items():
+        nets[currency, low] = nets.get((currency, low), 0) - owed
+        nets[currency, high] = nets.get((currency, high), 0) + owed
+    for (currency, member), net in sorted(nets.items()):
+        if net:
+            yield currency, member, net

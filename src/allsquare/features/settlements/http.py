@@ -19,6 +19,7 @@ from allsquare.features.wire.api import (
     Cursor,
     Limit,
     Response,
+    Seq,
     decode_cursor,
     derived_id,
     json_response,
@@ -34,7 +35,7 @@ router = routes("/events/{event_id}/settlements", "settlements")
 async def record_settlement(event_id: UUID, body: SettlementIn, call: CallContext) -> Response:
     """Record that one member paid another back; in settlement, the last one clears the event."""
     command_id, keyed = call.command_id(natural=body.id)
-    settlement_id = body.id or (derived_id("settlement", command_id.bytes) if keyed else new_id())
+    settlement_id = body.id or (derived_id("settlement", event_id.bytes, command_id.bytes) if keyed else new_id())
     currency = body.currency or await currency_of(call, event_id)
     exponent(currency)
     command = RecordSettlement(
@@ -61,7 +62,7 @@ async def get_settlements(
     event_id: UUID, call: CallContext, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
     """List settlements, newest first, those that were reversed included."""
-    before = decode_cursor(cursor, tuple[date, int]) if cursor else None
+    before = decode_cursor(cursor, tuple[date, Seq]) if cursor else None
     async with call.reading() as connection:
         await get_event(connection, event_id)
         settlements = await list_settlements(connection, event_id, before=before, limit=limit + 1)

@@ -8,7 +8,18 @@ from starlette.responses import Response
 from allsquare.features.wire.errors import ValidationFailed
 from allsquare.features.wire.ids import derived_id, new_id
 from allsquare.features.wire.json import JsonObject, json_response
-from allsquare.features.wire.pages import DEFAULT_LIMIT, MAX_LIMIT, Cursor, Limit, decode_cursor, encode_cursor, page
+from allsquare.features.wire.pages import (
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    Cursor,
+    Limit,
+    Moment,
+    Running,
+    Seq,
+    decode_cursor,
+    encode_cursor,
+    page,
+)
 from allsquare.features.wire.problems import EDIT, READ, WRITE
 from allsquare.features.wire.route import StrictRoute
 
@@ -21,7 +32,10 @@ __all__ = [
     "Cursor",
     "JsonObject",
     "Limit",
+    "Moment",
     "Response",
+    "Running",
+    "Seq",
     "ValidationFailed",
     "decode_cursor",
     "derived_id",

@@ -1,6 +1,7 @@
 """Define the field types of requests: strict, documented, and free of floats."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ def decimal_schema(description: str, example: str) -> dict[str, Any]:
 
 Money = Annotated[
     str,
+    Field(max_length=40),
     BeforeValidator(_decimal_text),
     WithJsonSchema(
         decimal_schema(
@@ -49,19 +51,18 @@ Money = Annotated[
         ),
         mode="validation",
     ),
-    Field(max_length=40),
 ]
 Percent = Annotated[
     str,
+    Field(max_length=40),
     BeforeValidator(_decimal_text),
     WithJsonSchema(decimal_schema("A percentage with at most 2 decimals.", "33.33"), mode="validation"),
-    Field(max_length=40),
 ]
 Weight = Annotated[
     str,
+    Field(max_length=40),
     BeforeValidator(_decimal_text),
     WithJsonSchema(decimal_schema("A weight of at least 0 with at most 4 decimals.", "1.5"), mode="validation"),
-    Field(max_length=40),
 ]
 MoneyOut = Annotated[
     str,
@@ -84,8 +85,24 @@ Currency = Annotated[
         json_schema_extra={"enum": sorted(EXPONENTS)},
     ),
 ]
-Day = Annotated[date, Field(description="A day, as YYYY-MM-DD.", examples=["2026-11-20"])]
+_match_day = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+
+
+def _plain_day(value: object) -> object:
+    # By itself pydantic also takes numbers for seconds since 1970, and instants at midnight for days.
+    plain = isinstance(value, str) and _match_day(value)
+    if plain or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    kind, message = "day_expected", "a day is expected, as YYYY-MM-DD"
+    raise PydanticCustomError(kind, message)
+
+
+Day = Annotated[date, BeforeValidator(_plain_day), Field(description="A day, as YYYY-MM-DD.", examples=["2026-11-20"])]
 """By this name, for a field called `date` would hide the type."""
+
+
+Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
+"""Something to look for; PostgreSQL's texts never hold U+0000 and refuse to be compared with it."""
 
 
 class PersonOut(Wire):

@@ -54,7 +54,7 @@ def status_of(kind: type[AllsquareError]) -> int:
 
 def problem_of(error: AllsquareError, request_id: str) -> JsonObject:
     """Describe a refusal as a problem document."""
-    if isinstance(error, ValidationFailed):
+    if isinstance(error, ValidationFailed) and error.broken:
         errors = error.broken
     elif error.field:
         entry = {"field": error.field, "code": error.code, "expected": error.expected, "actual": error.actual}
@@ -92,6 +92,11 @@ def problem_response(error: AllsquareError, request_id: str) -> Response:
     )
 
 
+_WORDS = {
+    # pydantic speaks of Python here, and in other words where FastAPI hands it the body.
+    "model_type": ("object_expected", "An object is expected"),
+    "model_attributes_type": ("object_expected", "An object is expected"),
+}
 _SPLIT_TYPES = {"equal", "exact", "percentage", "shares", "adjustment", "itemized"}
 _SHOWN = 5
 
@@ -100,8 +105,8 @@ def validation_failed(errors: Sequence[Mapping[str, Any]]) -> ValidationFailed:
     """Describe what pydantic found, all of it, in our words: a field's path, a code, a message."""
     broken = []
     for error in errors:
-        field = _field_path(error["loc"])
-        broken.append({"field": field, "code": f"validation.{error['type']}", "message": error["msg"]})
+        kind, message = _WORDS.get(error["type"], (error["type"], error["msg"]))
+        broken.append({"field": _field_path(error["loc"]), "code": f"validation.{kind}", "message": message})
     shown = "; ".join(f"{entry['field'] or 'body'}: {entry['message']}" for entry in broken[:_SHOWN])
     more = f" (and {len(broken) - _SHOWN} more)" if len(broken) > _SHOWN else ""
     return ValidationFailed(f"{shown}{more}.", broken=broken)
@@ -109,11 +114,11 @@ def validation_failed(errors: Sequence[Mapping[str, Any]]) -> ValidationFailed:
 
 def _field_path(location: Sequence[str | int]) -> str:
     # pydantic names the place by what was tried on the way; people know only the path in what they sent.
+    path = location[1:] if location and location[0] in {"body", "query", "path", "header"} else location
     parts: list[str] = []
-    for part in location[1:] if location and location[0] in {"body", "query", "path", "header"} else location:
-        tag = part in _SPLIT_TYPES and bool(parts) and parts[-1] == "split"
-        union = isinstance(part, str) and (part.startswith(("function-", "constrained-", "list[", "int")))
-        if not tag and not union:
+    for before, part in zip(("", *path), path, strict=False):
+        tried = isinstance(part, str) and (before == "paid_by" or (before == "split" and part in _SPLIT_TYPES))
+        if not tried:
             parts.append(str(part))
     return ".".join(parts)
 

@@ -1,4 +1,4 @@
-"""Read request bodies our way: JSON only, never a float, problems as one of ours."""
+"""Read requests our way: who asks comes first, bodies are JSON and never a float, problems are ours."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -48,13 +48,15 @@ def require_json(content_type: str | None) -> None:
 
 
 class StrictRoute(APIRoute):
-    """A route whose body is read by `parse_json`."""
+    """A route for known users, whose body is read by `parse_json`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Give FastAPI's handler our kind of request."""
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            # FastAPI reads the body before it asks the dependencies; strangers are turned away before that.
+            await request.app.state.services.authenticate(request.headers.get("authorization"))
             return await handle(_StrictRequest(request.scope, request.receive))
 
         return handle_strictly
