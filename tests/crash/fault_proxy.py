@@ -87,6 +87,10 @@ class FaultProxy:
             self._server.close()
             (self._folder / SOCKET_NAME).unlink(missing_ok=True)
             self._server = None
+        self.cut_all()
+
+    def cut_all(self) -> None:
+        """Cut every connection, at whatever it is; new ones are welcome."""
         for link in list(self._links):
             link.cut()
 

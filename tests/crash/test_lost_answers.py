@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ import pytest
 
 from allsquare.core.commands import Command, CreateEvent, DeleteExpense, RecordExpense, ReviseExpense
 from allsquare.core.errors import AllsquareError
-from allsquare.ledger.poster import MAX_BATCH, Job, LedgerUnavailable, Posted, Poster
+from allsquare.ledger.poster import MAX_BATCH, RETRY_FOR_S, Job, LedgerUnavailable, Posted, Poster
 from allsquare.pg.pool import open_pool
 from tests.conftest import DatabaseUrls
 from tests.crash.fault_proxy import COMMITTED, STALLS, Cut, FaultProxy, fault_proxy
@@ -56,22 +57,31 @@ async def behind(proxy: FaultProxy) -> AsyncIterator[asyncpg.Pool]:
         yield pool
 
 
+@asynccontextmanager
+async def posting(proxy: FaultProxy, pool: asyncpg.Pool, *, retry_for_s: float = RETRY_FOR_S) -> AsyncIterator[Poster]:
+    """Run a poster behind the proxy."""
+    poster = Poster(pool, retry_for_s=retry_for_s)
+    poster.start()
+    try:
+        yield poster
+    finally:
+        # A test that failed may have left a connection waiting for ever.
+        proxy.cut_all()
+        await poster.close()
+
+
 @pytest.fixture
-async def poster(behind: asyncpg.Pool) -> AsyncIterator[Poster]:
+async def poster(proxy: FaultProxy, behind: asyncpg.Pool) -> AsyncIterator[Poster]:
     """Return a poster that works through the proxy."""
-    started = Poster(behind)
-    started.start()
-    yield started
-    await started.close()
+    async with posting(proxy, behind) as started:
+        yield started
 
 
 @pytest.fixture
-async def hasty(behind: asyncpg.Pool) -> AsyncIterator[Poster]:
+async def hasty(proxy: FaultProxy, behind: asyncpg.Pool) -> AsyncIterator[Poster]:
     """Return one that soon gives up."""
-    started = Poster(behind, retry_for_s=SOON_S)
-    started.start()
-    yield started
-    await started.close()
+    async with posting(proxy, behind, retry_for_s=SOON_S) as started:
+        yield started
 
 
 async def meet(proxy: FaultProxy, work: Sequence[Awaitable], *cuts: Cut) -> list:
@@ -268,21 +278,19 @@ async def test_when_the_server_stays_away_the_same_key_finds_out_later_what_came
     await assert_clean(direct, event_id)
 
 
-async def test_an_outage_makes_nobody_wait_for_those_before_them_to_give_up(proxy, behind, calm, direct):
+async def test_an_outage_makes_nobody_wait_for_those_before_them_to_give_up(proxy, behind, calm):
     patience_s = 1.0
-    poster = Poster(behind, retry_for_s=patience_s)
-    poster.start()
+    clock = asyncio.get_running_loop().time
     event_id = await new_event(calm)
-    proxy.leave()
-    started = asyncio.get_running_loop().time()
-    waiting = [poster.submit(job(event_id, recording())) for _ in range(5 * MAX_BATCH)]
-    answers = await asyncio.gather(*waiting, return_exceptions=True)
-    took_s = asyncio.get_running_loop().time() - started
-    assert {type(answer) for answer in answers} == {LedgerUnavailable}
-    assert patience_s <= took_s < 2 * patience_s
-    await proxy.come_back()
-    assert (await poster.submit(job(event_id, recording()))).entry.seq == 2
-    await poster.close()
+    async with posting(proxy, behind, retry_for_s=patience_s) as poster:
+        proxy.leave()
+        started = clock()
+        waiting = [poster.submit(job(event_id, recording())) for _ in range(5 * MAX_BATCH)]
+        answers = await asyncio.gather(*waiting, return_exceptions=True)
+        assert {type(answer) for answer in answers} == {LedgerUnavailable}
+        assert patience_s <= clock() - started < 2 * patience_s
+        await proxy.come_back()
+        assert (await poster.submit(job(event_id, recording()))).entry.seq == 2
 
 
 async def test_the_last_words_of_a_backend_that_ends_fail_no_command(proxy, poster, calm, direct):

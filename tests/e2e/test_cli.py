@@ -102,6 +102,9 @@ def test_what_nothing_or_several_things_are_called_is_refused(served: Served) ->
     unclear = run(served.data_dir, "show", "twin").sentence
     assert "Twin one" in unclear
     assert "Twin two" in unclear
+    # A whole name is meant, whatever else begins with it.
+    done(served.data_dir, "import", "splitwise", TRIP, "--event", "Twin")
+    assert done(served.data_dir, "show", "twin", "--json").json["event"]["name"] == "Twin"
 
 
 def test_an_export_as_json_is_what_the_api_says(served: Served) -> None:

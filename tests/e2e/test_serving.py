@@ -10,6 +10,7 @@ import asyncpg
 import httpx2
 import pytest
 
+from allsquare.edges.serve import PortTaken, listen
 from allsquare.pg import embedded
 from tests.e2e.cli_helpers import DEADLINE_S, PROGRAM, done, environment, looks, run, serving
 
@@ -94,6 +95,12 @@ def test_a_port_in_use_is_told_before_anything_is_started(data_dir: Path) -> Non
             f"Port {port} on 127.0.0.1 is in use. Stop who uses it, or choose another with --port."
         )
     assert not data_dir.exists()
+
+
+def test_a_port_is_taken_from_the_moment_one_service_has_it() -> None:
+    # Before anything listens on it two could have it, and only the second would fail, after it had started everything.
+    with listen("127.0.0.1", 0) as first, pytest.raises(PortTaken):
+        listen("127.0.0.1", first.getsockname()[1])
 
 
 @pytest.mark.parametrize("below", [False, True], ids=["a file", "below a file"])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
+import httpx2
 import pytest
 import structlog
 import uvicorn
@@ -37,6 +38,7 @@ class Running:
         self._loop: asyncio.AbstractEventLoop
         self._database = Database(app_url, app_url, own=False)
         self._data_dir = data_dir
+        self._with_front = with_front
         self.front = build_app(self._open)
         # What stands behind the Front is reached past it, to hold the two ways to an expense against each other.
         app = self.front if with_front else self.front._application
@@ -65,7 +67,9 @@ class Running:
 
     @cached_property
     def server(self) -> ApiServer:
-        return ApiServer(self.url, self.token, self.user_id, Contract(self.url))
+        # The Front gives requests their ids.
+        passed_over = () if self._with_front else ("X-Request-ID",)
+        return ApiServer(self.url, self.token, self.user_id, Contract(httpx2.get(f"{self.url}/openapi.json").json(), passed_over=passed_over))
 
     def start(self) -> None:
         self._thread.start()

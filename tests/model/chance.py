@@ -24,7 +24,7 @@ from tests.model.reference import Reference
 
 NAMES = ("Ann", "Bob", "Cid", "Dan", "Eve", "Fay", "Gus", "Hal", "ann", "BOB", " ")
 MOST_MEMBERS = 12
-END_AFTER = 150
+END_AFTER = 100
 """How many entries an event has at the least before it may be deleted or archived."""
 
 WRONG = 0.12
@@ -51,10 +51,10 @@ class Chance:
             self.revise: 14 if is_open else 2,
             self.delete: 7 if is_open else 1,
             self.restore: 5 if is_open else 1,
-            self.pay_back: 14 if is_open else 30,
-            self.reverse: 5,
+            self.pay_back: 14 if is_open else 40,
+            self.reverse: 5 if is_open else 2,
             self.settle: 3,
-            self.reopen: 1 if is_open else 6,
+            self.reopen: 1 if is_open else 4,
             self.members: 8,
             self.event: 4,
         }
@@ -91,9 +91,9 @@ class Chance:
     def event(self, event: Reference) -> c.Command:
         seen = self.seen(event.version)
         change = c.ChangeEvent(f"Trip {self.random.randint(1, 99)}", seen_version=self.random.choice((None, seen)))
-        the_end = (c.DeleteEvent(seen), c.ArchiveEvent())
-        if event.status in {"new", "cleared"} and event.seq < END_AFTER:
-            the_end = (change, change)  # nothing more would happen to the event
+        the_end = [c.DeleteEvent(seen), c.ArchiveEvent()]
+        if event.status in {"new", "cleared"}:  # where it would be the end
+            the_end = the_end * 4 if event.seq > END_AFTER else []
         return self.random.choice((self.begin(), *the_end, change, change, change, change))
 
     def settle(self, _: Reference) -> c.Command:
@@ -209,11 +209,12 @@ class Chance:
         nets = Counter({key: net for key, net in event.nets().items() if net})
         payer, payee, amount, currency = self.member(event), self.member(event), self.random.randint(-1, 999), "EUR"
         debtors, creditors = [each for each in nets if nets[each] < 0], [each for each in nets if nets[each] > 0]
-        if debtors and self.random.random() < 0.8:
+        settling = event.status == "settlement"
+        if debtors and self.random.random() < (0.95 if settling else 0.8):
             payer, currency = self.random.choice(debtors)
             payee = self.random.choice([member for member, other in creditors if other == currency])
             most = min(-nets[payer, currency], nets[payee, currency])
-            amount = self.random.choice((most, most, most, most, most // 2, most + 1))
+            amount = self.random.choice((most,) * 9 + (most // 2, most + 1))
         known = list(event.settlements)
         taken = self.random.choice(known) if known and self.random.random() < 0.03 else None
         return c.RecordSettlement(
@@ -222,7 +223,7 @@ class Chance:
             payee,
             amount,
             currency,
-            allow_overpayment=self.random.random() < 0.2,
+            allow_overpayment=not settling and self.random.random() < 0.2,
             chosen_id=taken is not None,
         )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -90,6 +91,16 @@ def serve(
             runner.run(run())
 
 
+def _spare_what_stays() -> None:
+    """Take all that start-up made out of the garbage collector's sight.
+
+    It lives as long as the process: some hundred thousand objects, and walking them took 50 ms about once a second under
+    load, with every request in flight waiting.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 class _Server(uvicorn.Server):
     """A server that says when it is there, and ends the streams before it waits for the connections."""
 
@@ -114,6 +125,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        _spare_what_stays()
         await self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -83,7 +83,8 @@ WITH new_journal AS (
 ), new_transfer AS (
     INSERT INTO transfer (event_id, seq, line, debit_member, credit_member, currency, amount_minor)
     SELECT event_id, seq, line, debit_member, credit_member, currency, amount_minor
-    FROM unnest($11::text::uuid[], $12::text::bigint[], $13::text::integer[], $14::text::integer[], $15::text::integer[], $16::text::text[], $17::text::bigint[])
+    FROM unnest($11::text::uuid[], $12::text::bigint[], $13::text::integer[], $14::text::integer[],
+                $15::text::integer[], $16::text::text[], $17::text::bigint[])
          AS new (event_id, seq, line, debit_member, credit_member, currency, amount_minor)
 ), new_command AS (
     INSERT INTO command (event_id, command_id, request_hash, outcome, seq)
@@ -93,15 +94,16 @@ WITH new_journal AS (
 ), new_pair_balance AS (
     INSERT INTO pair_balance AS old (event_id, lo_member, hi_member, currency, lo_owes, hi_owes, last_seq)
     SELECT event_id, lo_member, hi_member, currency, lo_owes, hi_owes, last_seq
-    FROM unnest($23::text::uuid[], $24::text::integer[], $25::text::integer[], $26::text::text[], $27::text::bigint[], $28::text::bigint[], $29::text::bigint[])
+    FROM unnest($23::text::uuid[], $24::text::integer[], $25::text::integer[], $26::text::text[],
+                $27::text::bigint[], $28::text::bigint[], $29::text::bigint[])
          AS new (event_id, lo_member, hi_member, currency, lo_owes, hi_owes, last_seq)
     ON CONFLICT (event_id, lo_member, hi_member, currency) DO UPDATE
     SET lo_owes = old.lo_owes + excluded.lo_owes, hi_owes = old.hi_owes + excluded.hi_owes, last_seq = excluded.last_seq
 ), new_position AS (
     INSERT INTO position AS old (event_id, member_no, currency, debits, credits, paid, share, sent, received, last_seq)
     SELECT event_id, member_no, currency, debits, credits, paid, share, sent, received, last_seq
-    FROM unnest($30::text::uuid[], $31::text::integer[], $32::text::text[], $33::text::bigint[], $34::text::bigint[], $35::text::bigint[], $36::text::bigint[],
-                $37::text::bigint[], $38::text::bigint[], $39::text::bigint[])
+    FROM unnest($30::text::uuid[], $31::text::integer[], $32::text::text[], $33::text::bigint[], $34::text::bigint[],
+                $35::text::bigint[], $36::text::bigint[], $37::text::bigint[], $38::text::bigint[], $39::text::bigint[])
          AS new (event_id, member_no, currency, debits, credits, paid, share, sent, received, last_seq)
     ON CONFLICT (event_id, member_no, currency) DO UPDATE
     SET debits = old.debits + excluded.debits, credits = old.credits + excluded.credits,

@@ -1,0 +1,229 @@
+"""The OpenAPI document: sound in itself, and kept by the server whatever schemathesis thinks of sending."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import jsonschema_rs
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import checks
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from schemathesis.specs.openapi.definitions import OPENAPI_31
+
+from allsquare.edges.http.app import build_app
+from tests.features.api_client import Api, dinner
+from tests.features.conftest import Running, assert_clean
+from tests.features.contract import Contract
+
+DOCUMENT: dict[str, Any] = build_app(lambda: None)._application.openapi()
+OPERATIONS = [
+    pytest.param(path, method, operation, id=f"{method.upper()} {path}")
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+]
+every_operation = pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+def test_the_server_publishes_this_document(running):
+    assert httpx2.get(f"{running.url}/openapi.json").json() == DOCUMENT
+
+
+def test_the_document_is_openapi_3_1():
+    assert DOCUMENT["openapi"].startswith("3.1.")
+    validator = jsonschema_rs.validator_for(OPENAPI_31)
+    assert [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(DOCUMENT)] == []
+
+
+def parts(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        for part in value.values():
+            yield from parts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from parts(part)
+
+
+def test_every_reference_leads_somewhere_and_every_schema_is_referred_to():
+    named = {part["$ref"] for part in parts(DOCUMENT) if isinstance(part.get("$ref"), str)}
+    mapped = {each for part in parts(DOCUMENT) for each in part.get("discriminator", {}).get("mapping", {}).values()}
+    assert named | mapped == {f"#/components/schemas/{name}" for name in DOCUMENT["components"]["schemas"]}
+
+
+def test_schemas_have_plain_names_and_forbid_what_they_do_not_know():
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        assert re.fullmatch(r"[A-Z][A-Za-z]+", name)
+        assert schema["description"], name
+        if name not in {"Problem", "FieldProblem"}:
+            assert schema["additionalProperties"] is False, name
+
+
+@every_operation
+def test_an_operation_says_what_it_does_and_takes(path, method, operation):
+    assert operation["summary"]
+    assert operation["description"].endswith(".")
+    assert operation["operationId"]
+    assert operation["tags"] == [tag for tag in operation["tags"] if tag in {each["name"] for each in DOCUMENT["tags"]}]
+    places = re.findall(r"\{(\w+)\}", path)
+    assert [each["name"] for each in operation.get("parameters", []) if each["in"] == "path"] == places
+    for parameter in operation.get("parameters", []):
+        assert parameter.get("description"), parameter["name"]
+
+
+def test_no_two_operations_share_an_id():
+    ids = [operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+    assert len(set(ids)) == len(ids)
+
+
+@every_operation
+def test_an_operation_has_true_examples_of_what_goes_in_and_out(path, method, operation):
+    contract = Contract(DOCUMENT)
+    bodies = [operation["requestBody"]] if "requestBody" in operation else []
+    bodies += [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+    for body in bodies:
+        for media_type, content in body.get("content", {}).items():
+            if media_type == "text/event-stream":
+                continue
+            assert content["examples"], media_type
+            for example in content["examples"].values():
+                contract.validator(content["schema"]).validate(example["value"])
+
+
+@every_operation
+def test_an_operation_declares_its_refusals_as_problems(path, method, operation):
+    refusals = {status: answer for status, answer in operation["responses"].items() if status[0] not in "23"}
+    expected = set()
+    if path.startswith("/v1"):
+        expected = {"400", "401", "404", "422", "503"} | ({"409", "413", "415"} if method != "get" else set())
+    elif path == "/readyz":
+        expected = {"503"}
+    if any(each["name"] == "If-Match" and each["required"] for each in operation.get("parameters", [])):
+        expected.add("428")
+    assert set(refusals) == expected
+    for answer in refusals.values():
+        assert answer["description"].endswith(".")
+        assert answer["content"] == {"application/problem+json": {"schema": PROBLEM}}
+
+
+@every_operation
+def test_an_operation_names_the_headers_it_reads(path, method, operation):
+    named = {each["name"]: each["required"] for each in operation.get("parameters", []) if each["in"] == "header"}
+    assert ("Idempotency-Key" in named) == (path.startswith("/v1") and method != "get")
+    assert not named.get("Idempotency-Key")
+    needed = method == "delete" and "member" not in path or (method == "put" and "expense" in path)
+    assert named.get("If-Match", False) == needed
+    assert ("Last-Event-ID" in named) == path.endswith("/journal")
+    assert ("security" in operation) == path.startswith("/v1")
+
+
+def test_the_contract_minds_what_is_not_documented():
+    contract, request = Contract(DOCUMENT), httpx2.Request("GET", "http://x/healthz")
+    good = {"content-type": "application/json", "x-request-id": "x"}
+    contract.check(httpx2.Response(200, json={"status": "ok"}, headers=good, request=request))
+    for status, body, headers in (
+        (201, b'{"status": "ok"}', good),
+        (200, b'{"status": 1}', good),
+        (200, b'{"status": "ok"}', {**good, "content-type": "text/plain"}),
+        (200, b'{"status": "ok"}', {"content-type": "application/json"}),
+    ):
+        with pytest.raises(AssertionError):
+            contract.check(httpx2.Response(status, content=body, headers=headers, request=request))
+
+
+@dataclass
+class Stage:
+    """Events in several states, so that what schemathesis makes up meets something real."""
+
+    api: Api
+    session: requests.Session
+    events: list[dict[str, str]] = field(default_factory=list)
+    turns: Iterator[int] = field(default_factory=itertools.count)
+
+    def add(self, *, settling: bool) -> None:
+        event = self.api.event(["Asha", "Ben", "Chen"])
+        expense = self.api.expense(event, "30.00")["id"]
+        self.api.expense(event, "9.99", 2, currency="JPY" if settling else "INR", amount="9")
+        settlement = self.api.settlement(event, 2, 1, "1.00")["id"]
+        if settling:
+            self.api.do("PUT", f"{event}/settle")
+        self.events.append({"event_id": event[11:], "expense_id": expense, "settlement_id": settlement})
+
+
+@pytest.fixture(scope="module")
+def stage(running: Running):
+    api = Api(running.server)
+    with requests.Session() as session:
+        stage = Stage(api, session)
+        for settling in (False, True, False):
+            stage.add(settling=settling)
+        yield stage
+    assert_clean(running, api.events)
+    api.close()
+
+
+CONFIG = {
+    "seed": 20261121,
+    "generation": {"deterministic": True, "max-examples": 12, "with-security-parameters": False, "database": "none"},
+    "phases": {"coverage": {"enabled": True}, "examples": {"enabled": True}, "fuzzing": {"enabled": True}},
+}
+schema = schemathesis.openapi.from_dict(DOCUMENT, config=SchemathesisConfig.from_dict(CONFIG))
+
+
+def real(stage: Stage, case: schemathesis.Case) -> None:
+    """Put something that exists in the places of three cases in four, and the version it stands at in every other."""
+    turn = next(stage.turns)
+    if turn % 4 == 3:
+        return
+    there = stage.events[turn % len(stage.events)]
+    for name, value in case.path_parameters.items():
+        if name in there and is_uuid(value):
+            case.path_parameters[name] = there[name]
+        elif name == "member" and isinstance(value, int):
+            case.path_parameters[name] = 1 + turn % 4
+    if turn % 2 == 0 and case.method in {"PUT", "DELETE"} and set(case.path_parameters) <= set(there):
+        seen = stage.api.send("GET", case.formatted_path)
+        if seen.status_code == 200:
+            case.headers["If-Match"] = seen.headers["etag"]
+
+
+def is_uuid(value: object) -> bool:
+    try:
+        return bool(UUID(str(value)))
+    except ValueError:
+        return False
+
+
+@schema.parametrize()
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_server_keeps_to_the_document_whatever_is_sent(case: schemathesis.Case, stage: Stage):
+    real(stage, case)
+    headers = {"Authorization": f"Bearer {stage.api.server.token}"}
+    response = case.call(base_url=stage.api.server.url, session=stage.session, headers=headers)
+    case.validate_response(
+        response,
+        checks=[
+            checks.not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_schema_conformance,
+            response_headers_conformance,
+        ],
+    )
+
+
+def test_what_schemathesis_did_left_something_to_look_at(stage):
+    assert dinner()
