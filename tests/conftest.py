@@ -21,10 +21,17 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from allsquare.pg import embedded
 from allsquare.pg.migrate import migrate
 from allsquare.pg.migration_files import MIGRATIONS_FOLDER, read_migrations
+
+# CI tries the same examples each time, so that it never fails over what a change did not touch; a person's machine goes
+# on searching. No deadlines: how long an example takes says something of the machine, not of the code.
+settings.register_profile("ci", derandomize=True, database=None, deadline=None)
+settings.register_profile("local", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 Result = TypeVar("Result")
 

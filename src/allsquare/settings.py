@@ -32,15 +32,15 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the ALLSQUARE_… variables.
+    """Read the ALLSQUARE_… variables; an empty one counts as missing.
 
     Raises: SettingInvalid.
     """
-    port = environment.get("ALLSQUARE_PORT", "8000")
-    if not port.isdigit() or int(port) > 65_535:
+    port = environment.get("ALLSQUARE_PORT") or "8000"
+    if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65_535):
         detail = f"ALLSQUARE_PORT is {port!r}: a number from 0 to 65535 is expected."
         raise SettingInvalid(detail, field="ALLSQUARE_PORT", expected="0 to 65535", actual=port)
-    level = environment.get("ALLSQUARE_LOG_LEVEL", "info").lower()
+    level = (environment.get("ALLSQUARE_LOG_LEVEL") or "info").lower()
     if level not in {"debug", "info", "warning", "error"}:
         detail = f"ALLSQUARE_LOG_LEVEL is {level!r}: debug, info, warning or error is expected."
         raise SettingInvalid(detail, field="ALLSQUARE_LOG_LEVEL", actual=level)
@@ -57,6 +57,6 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 def _default_data_dir(environment: Mapping[str, str]) -> Path:
     base = environment.get("XDG_DATA_HOME")
     if base:
-        return Path(base) / "allsquare"  # tidy: not-money
+        return Path(base) / "allsquare"
     home = environment.get("HOME")
-    return (Path(home) / ".local" / "share" / "allsquare") if home else Path("allsquare-data")  # tidy: not-money
+    return (Path(home) / ".local" / "share" / "allsquare") if home else Path("allsquare-data")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from allsquare.core.errors import InvalidInput
@@ -168,6 +168,7 @@ def test_shares_sum_to_the_total_within_a_minor_unit_of_their_exact_value(bill: 
 @given(bills())
 def test_a_refund_is_the_mirrored_expense(bill: Bill) -> None:
     total, rule = bill
+    assume(total != 0)  # zero has no other sign, and no expense is of zero
     expense = split_total(total, rule, currency="EUR")
     refund = split_total(-total, mirrored(rule), currency="EUR")
     assert refund == tuple(Part(member, -amount) for member, amount in expense)

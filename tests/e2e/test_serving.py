@@ -34,6 +34,14 @@ def test_it_stops_cleanly_with_open_streams_and_leaves_no_postgres(data_dir: Pat
     assert "Traceback" not in data_dir.with_name(f"{data_dir.name}.log").read_text()
 
 
+def test_one_that_is_told_to_stop_twice_stops_as_quietly(data_dir: Path) -> None:
+    with serving(data_dir) as served:
+        served.process.send_signal(signal.SIGINT)
+        assert served.end(signal.SIGINT) in {0, 128 + signal.SIGINT, -signal.SIGINT}
+    assert embedded.status(data_dir).state == "stopped"
+    assert data_dir.with_name(f"{data_dir.name}.log").read_text().count("Traceback") == 0
+
+
 def test_one_that_is_told_to_stop_while_it_starts_leaves_no_postgres(data_dir: Path) -> None:
     process = subprocess.Popen(
         [PROGRAM, "serve", "--port", "0"],

@@ -69,7 +69,12 @@ class Running:
     def server(self) -> ApiServer:
         # The Front gives requests their ids.
         passed_over = () if self._with_front else ("X-Request-ID",)
-        return ApiServer(self.url, self.token, self.user_id, Contract(httpx2.get(f"{self.url}/openapi.json").json(), passed_over=passed_over))
+        return ApiServer(
+            self.url,
+            self.token,
+            self.user_id,
+            Contract(httpx2.get(f"{self.url}/openapi.json").json(), passed_over=passed_over),
+        )
 
     def start(self) -> None:
         self._thread.start()

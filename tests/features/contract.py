@@ -44,7 +44,9 @@ class Contract:
     def check(self, response: httpx2.Response) -> None:
         """Refuse an answer that the document does not tell of; one to a path or method it does not know is let pass."""
         path, method = response.request.url.path, response.request.method
-        operation = next((each for each in self._operations if each.method == method and each.path.fullmatch(path)), None)
+        operation = next(
+            (each for each in self._operations if each.method == method and each.path.fullmatch(path)), None
+        )
         if operation is None:
             assert response.status_code in {307, 404, 405} or not path.startswith("/v1"), response.text
             return

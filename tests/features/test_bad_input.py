@@ -5,6 +5,7 @@ What is bad in a new expense is as bad in a revision and in a line of a batch, s
 
 import json
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +29,21 @@ class Stage:
     """Deleted, at version 2."""
     settlement: str
     reversed: str
+    before: dict[str, Any]
+
+    def assert_unchanged(self) -> None:
+        assert self.api.snapshot(self.event) == self.before
 
 
 @pytest.fixture(scope="module")
 def stage(running: Running):
     """Give one stage to all rows: none of them changes it."""
-    api = Api(running.server)
+    with closing(Api(running.server)) as api:
+        yield made(api)
+        assert_clean(running, api.events)
+
+
+def made(api: Api) -> Stage:
     event = api.event(["Asha", "Ben", "Chen", "Dia"])
     api.do("DELETE", f"{event}/members/4", status=204)
     expense = f"{event}/expenses/{api.expense(event, '30.00')['id']}"
@@ -43,9 +53,7 @@ def stage(running: Running):
     settlement = f"{event}/settlements/{api.settlement(event, 2, 1, '1.00')['id']}"
     taken_back = f"{event}/settlements/{api.settlement(event, 3, 1, '1.00')['id']}"
     api.do("POST", f"{taken_back}/reverse", {"reason": "x"}, status=201)
-    yield Stage(api, event, expense, deleted, settlement, taken_back)
-    assert_clean(running, api.events)
-    api.close()
+    return Stage(api, event, expense, deleted, settlement, taken_back, api.snapshot(event))
 
 
 def written(body: object) -> bytes:
@@ -90,8 +98,9 @@ def equal(*among: object) -> dict[str, Any]:
 
 
 NOT_NUMBERS = [
-    "", " ", " 1", "1 ", "1\n", "+1", "1e3", "1E3", "@1e3", "@1E-2", "@1e400", "12,50", "1,000.00", "1_000", "1'000", "0x10", ".5",
-    "5.", "-", "--1", "1.2.3", "1.-2", "NaN", "nan", "Infinity", "-Infinity", "inf", "१२", "１２", "½", "12.50 EUR", "€12",
+    "", " ", " 1", "1 ", "1\n", "+1", "1e3", "1E3", "@1e3", "@1E-2", "@1e400", "12,50", "1,000.00", "1_000", "1'000",
+    "0x10", ".5", "5.", "-", "--1", "1.2.3", "1.-2", "NaN", "nan", "Infinity", "-Infinity", "inf", "१२", "１２", "½",
+    "12.50 EUR", "€12",
 ]  # fmt: skip
 NO_TEXT_NOR_NUMBER = [True, False, None, [], {}, ["1"], {"amount": "1"}]
 TOO_LONG = ["1" * 41, "0" * 40 + "1", "@" + "9" * 41, "@" + "9" * 4_000, "9" * 5_000]
@@ -119,7 +128,7 @@ EXPENSES: list[tuple[dict[str, Any], str, str]] = [
     ({"amount": "12.0", "currency": "JPY"}, "money.too_many_decimals", "amount"),
     ({"amount": "1.0001", "currency": "KWD"}, "money.too_many_decimals", "amount"),
     ({"amount": "1000000000000001", "currency": "JPY"}, "money.out_of_bounds", "amount"),
-    *[({"amount": value}, "expense.amount_zero", "amount") for value in ("0", "0.00", "-0", "-0.00", 0, "@0.00", "@-0")],
+    *[({"amount": value}, "expense.amount_zero", "amount") for value in ("0", "0.00", "-0", "-0.00", 0, "@0.0")],
     # Currencies
     *[({"currency": value}, "money.currency_unknown", "currency") for value in ("ABC", "XXX", "XAU", "DEM")],
     *[({"currency": value}, SHAPE, "currency") for value in ("", "eur", "EURO", "EU", "€", "EUR\n", 978, True, [])],
@@ -180,14 +189,15 @@ EXPENSES: list[tuple[dict[str, Any], str, str]] = [
     (percentage("50", "50.01"), "split.percent_mismatch", "split.shares"),
     (percentage("101", "-1"), "split.negative_weight", "split.shares"),
     (percentage(), "split.nobody", "split.shares"),
-    *[(percentage(value), "split.decimal_invalid", "split.shares.0.percent") for value in ("99.999", "@1e2", *NOT_NUMBERS)],
+    *[(percentage(value), "split.decimal_invalid", "split.shares.0.percent") for value in ["99.999", *NOT_NUMBERS]],
     *[(percentage(value), SHAPE, "split.shares.0.percent") for value in NO_TEXT_NOR_NUMBER + TOO_LONG],
     # Weights
     (weights("0", "0.0"), "split.weights_all_zero", "split.shares"),
     (weights("2", "-1"), "split.negative_weight", "split.shares"),
     (weights("1000000.0001"), "split.too_large", "split.shares"),
     (weights(), "split.nobody", "split.shares"),
-    *[(weights(value), "split.decimal_invalid", "split.shares.0.weight") for value in ("1.00001", "9" * 40, *NOT_NUMBERS)],
+    *[(weights(value), "split.decimal_invalid", "split.shares.0.weight") for value in ["1.00001", *NOT_NUMBERS]],
+    (weights("9" * 40), "split.decimal_invalid", "split.shares.0.weight"),
     *[(weights(value), SHAPE, "split.shares.0.weight") for value in NO_TEXT_NOR_NUMBER + TOO_LONG],
     # Adjustments
     (adjusted("1.00", members=[9]), "split.adjustment_stranger", "split.adjustments"),
@@ -224,7 +234,7 @@ EXPENSES: list[tuple[dict[str, Any], str, str]] = [
     *[(bill(item(name=value)), "text.unprintable", "split.items.0.name") for value in UNPRINTABLE],
     (bill(*[item("0.01")] * 1_001), "split.too_large", "split.items"),
     # Texts
-    *[({"description": value}, SHAPE, "description") for value in ("", "x" * 201, None, 1, True, [], "a\ud800", "\udfff")],
+    *[({"description": value}, SHAPE, "description") for value in ("", "x" * 201, None, 1, True, [], "\ud800")],
     *[({"description": value}, "text.empty", "description") for value in (" ", "\t\n", "\u3000")],
     *[({"description": value}, "text.unprintable", "description") for value in [*UNPRINTABLE, "a\nb", "a\tb"]],
     *[({"category": value}, SHAPE, "category") for value in ("x" * 61, 1, [], "\ud800")],
@@ -250,7 +260,6 @@ def short(value: object) -> str:
 @pytest.mark.parametrize(("change", "code", "field"), EXPENSES, ids=short)
 def test_a_bad_expense_is_refused_by_its_rule_whichever_way_it_comes(stage, change, code, field):
     api, body = stage.api, {**dinner(), **change}
-    before = api.snapshot(stage.event)
     for response in (
         api.send("POST", f"{stage.event}/expenses", written(body)),
         api.send("PUT", stage.expense, written(body), version=2),
@@ -261,16 +270,15 @@ def test_a_bad_expense_is_refused_by_its_rule_whichever_way_it_comes(stage, chan
     assert result["status"] == 422
     named = ("code", "title", "detail", "errors")
     assert {name: result["problem"][name] for name in named} == {name: problem[name] for name in named}
-    assert api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 @pytest.mark.parametrize("missing", ["description", "amount", "paid_by"])
 def test_an_expense_without_what_it_needs_is_refused(stage, missing):
-    before = stage.api.snapshot(stage.event)
     body = {name: value for name, value in dinner().items() if name != missing}
     problem = refused(stage.api.send("POST", f"{stage.event}/expenses", body), 422, SHAPE, field=missing)
     assert problem["errors"] == [{"field": missing, "code": "validation.missing", "message": "Field required"}]
-    assert stage.api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 def test_every_broken_field_is_named_at_once(stage):

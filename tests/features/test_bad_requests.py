@@ -36,7 +36,8 @@ EVENTS = [
     *[({"currency": value}, SHAPE, "currency") for value in (None, "", "inr", "RUPEE", 356, [], {})],
     *[({"currency": value}, "money.currency_unknown", "currency") for value in ("ABC", "XXX", "XDR")],
     *[({"kind": value}, SHAPE, "kind") for value in ("party", "", "Trip", None, 1, [])],
-    *[({"members": value}, SHAPE, "members") for value in (None, "Asha", 1, {}, ["Asha"], [None], [{}], [{"role": "admin"}])],
+    *[({"members": value}, SHAPE, "members") for value in (None, "Asha", 1, {}, ["Asha"], [None], [{}])],
+    ({"members": [{"name": "Asha", "role": "admin"}]}, SHAPE, "members.0.role"),
     ({"members": [{"name": f"m{number}"} for number in range(1_001)]}, SHAPE, "members"),
     ({"members": [{"name": "Asha"}, {"name": "ASHA"}]}, "member.duplicate_name", "members"),
     ({"members": [{"name": "Straße"}, {"name": "STRASSE"}]}, "member.duplicate_name", "members"),
@@ -71,27 +72,24 @@ PATCHES = [
 
 @pytest.mark.parametrize(("body", "code", "field"), PATCHES, ids=short)
 def test_a_bad_change_of_an_event_is_refused_by_its_rule(stage, body, code, field):
-    before = stage.api.snapshot(stage.event)
     refused(stage.api.send("PATCH", stage.event, written(body)), 422, code, field=field)
-    assert stage.api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 @pytest.mark.parametrize(("name", "code"), BAD_NAMES, ids=short)
 def test_a_bad_name_of_a_member_is_refused_by_its_rule(stage, name, code):
-    before = stage.api.snapshot(stage.event)
     for method, path in (("POST", f"{stage.event}/members"), ("PATCH", f"{stage.event}/members/1")):
         refused(stage.api.send(method, path, {"name": name}), 422, code, field="name")
-    assert stage.api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 @pytest.mark.parametrize(
     ("body", "field"), [({}, "name"), ({"name": "X", "role": "admin"}, "role"), ({"name": "X", "member": 9}, "member")]
 )
 def test_a_member_has_a_name_and_nothing_else(stage, body, field):
-    before = stage.api.snapshot(stage.event)
     for method, path in (("POST", f"{stage.event}/members"), ("PATCH", f"{stage.event}/members/1")):
         refused(stage.api.send(method, path, body), 422, SHAPE, field=field)
-    assert stage.api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 SETTLEMENTS = [
@@ -121,18 +119,16 @@ SETTLEMENTS = [
 
 @pytest.mark.parametrize(("change", "status", "code", "field"), SETTLEMENTS, ids=short)
 def test_a_bad_settlement_is_refused_by_its_rule(stage, change, status, code, field):
-    before = stage.api.snapshot(stage.event)
     body = {"from": 2, "to": 1, "amount": "1.00", **change}
     refused(stage.api.send("POST", f"{stage.event}/settlements", written(body)), status, code, field=field)
-    assert stage.api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 @pytest.mark.parametrize("missing", ["from", "to", "amount"])
 def test_a_settlement_without_what_it_needs_is_refused(stage, missing):
-    before = stage.api.snapshot(stage.event)
     body = {name: value for name, value in {"from": 2, "to": 1, "amount": "1.00"}.items() if name != missing}
     refused(stage.api.send("POST", f"{stage.event}/settlements", body), 422, SHAPE, field=missing)
-    assert stage.api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 REASONS = [
@@ -146,9 +142,8 @@ REASONS = [
 
 @pytest.mark.parametrize(("body", "code", "field"), REASONS, ids=short)
 def test_a_bad_reversal_is_refused_by_its_rule(stage, body, code, field):
-    before = stage.api.snapshot(stage.event)
     refused(stage.api.send("POST", f"{stage.settlement}/reverse", body), 422, code, field=field)
-    assert stage.api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 @pytest.mark.parametrize(
@@ -164,13 +159,12 @@ def test_a_bad_reversal_is_refused_by_its_rule(stage, body, code, field):
     ids=short,
 )
 def test_a_bad_way_to_settle_is_refused_by_its_rule(stage, body, code, field):
-    before = stage.api.snapshot(stage.event)
     refused(stage.api.send("PUT", f"{stage.event}/settle", body), 422, code, field=field)
-    assert stage.api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 def test_what_is_gone_or_done_is_not_done_again(stage):
-    api, before = stage.api, stage.api.snapshot(stage.event)
+    api, before = stage.api, stage.before
     refused(api.send("PUT", stage.deleted, dinner(), version=2), 409, "expense.deleted")
     refused(api.send("DELETE", stage.deleted, version=2), 409, "expense.deleted")
     refused(api.send("POST", f"{stage.expense}/restore"), 409, "expense.not_deleted")
@@ -180,12 +174,13 @@ def test_what_is_gone_or_done_is_not_done_again(stage):
     refused(api.send("DELETE", stage.event, version=before["event"]["version"]), 409, "event.in_use", field="status")
     refused(api.send("POST", f"{stage.event}/archive"), 409, "event.not_cleared", field="status")
     refused(api.send("POST", f"{stage.event}/reopen"), 409, "event.not_reopenable", field="status")
-    assert api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
-@pytest.mark.parametrize("seen", ["", "*", "x", '""', '"x"', "-1", '"1", "2"', '"1.0"', "1e0", '"' + "1" * 10 + '"', "²"])
+@pytest.mark.parametrize(
+    "seen", ["", "*", "x", '""', '"x"', "-1", '"1", "2"', '"1.0"', "1e0", '"' + "1" * 10 + '"', "²"]
+)
 def test_a_version_that_is_none_is_refused(stage, seen):
-    before = stage.api.snapshot(stage.event)
     headers = {"If-Match": seen.encode("latin-1")}
     for method, path, body in (
         ("PUT", stage.expense, dinner()),
@@ -195,12 +190,11 @@ def test_a_version_that_is_none_is_refused(stage, seen):
         ("DELETE", stage.event, None),
     ):
         refused(stage.api.send(method, path, body, headers=headers), 422, "http.header_invalid", field="If-Match")
-    assert stage.api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "a\tb", "ключ", "é"], ids=ascii)
 def test_a_key_that_is_none_is_refused_by_every_write(stage, key):
-    before = stage.api.snapshot(stage.event)
     headers = {"Idempotency-Key": key.encode()}
     for method, path, body, version in (
         ("POST", f"{stage.event}/expenses", dinner(), None),
@@ -216,7 +210,7 @@ def test_a_key_that_is_none_is_refused_by_every_write(stage, key):
     ):
         response = stage.api.send(method, path, body, version=version, headers=headers)
         refused(response, 422, "http.header_invalid", field="Idempotency-Key")
-    assert stage.api.snapshot(stage.event) == before
+    stage.assert_unchanged()
 
 
 def cursor(*key: object) -> str:
@@ -226,9 +220,10 @@ def cursor(*key: object) -> str:
 LISTS = ["expenses", "settlements", "statement?member=1"]
 GARBAGE = [
     "x", "====", "%00", "%ff", "null", "🙂", "A" * 501, cursor(), cursor(1), cursor("2026-11-20"), cursor("x", 1),
-    cursor("2026-02-30", 1, 1), cursor("2026-11-20", "1", "1"), cursor("2026-11-20", -1, 0), cursor("2026-11-20", 1.5, 0),
-    cursor("2026-11-20", 2**63, 0), cursor("2026-11-20", 10**40, 0), cursor("2026-11-20", 1, 10**40), cursor(None, None, None),
-    cursor("2026-11-20", 1, 0, 0), cursor(["2026-11-20"], [1], [0]),
+    cursor("2026-02-30", 1, 1), cursor("2026-11-20", "1", "1"), cursor("2026-11-20", -1, 0),
+    cursor("2026-11-20", 1.5, 0), cursor("2026-11-20", 2**63, 0), cursor("2026-11-20", 10**40, 0),
+    cursor("2026-11-20", 1, 10**40), cursor(None, None, None), cursor("2026-11-20", 1, 0, 0),
+    cursor(["2026-11-20"], [1], [0]),
 ]  # fmt: skip
 
 
@@ -268,7 +263,7 @@ def test_a_limit_that_is_none_is_refused(stage, place, limit):
 
 
 QUERIES = [
-    *[("expenses", name, value) for name in ("from", "to") for value in NO_DAYS if isinstance(value, str) and value[:1] != "@"],
+    *[("expenses", name, value) for name in ("from", "to") for value in NO_DAYS if isinstance(value, str)],
     *[("expenses", "member", value) for value in ("0", "-1", "x", "1000001", "9" * 30, "1.5", "")],
     *[("expenses", "include_deleted", value) for value in ("maybe", "2", "")],
     *[("expenses", name, value) for name in ("search", "category") for value in ("x" * 101, "a\x00b", "\x00")],
@@ -285,13 +280,17 @@ def test_a_bad_question_is_refused_by_its_name(stage, place, name, value):
     refused(response, 422, SHAPE, field=name)
 
 
-@pytest.mark.parametrize(("name", "value"), [("status", "deleted"), ("status", ""), ("search", "\x00"), ("search", "x" * 101)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("status", "deleted"), ("status", ""), ("search", "\x00"), ("search", "x" * 101)]
+)
 def test_a_bad_question_for_events_is_refused_by_its_name(api, name, value):
     refused(api.send("GET", "/v1/events", params={name: value}), 422, SHAPE, field=name)
 
 
 def test_unknown_currencies_and_strategies_are_refused_by_their_own_rules(stage):
     get = stage.api.send
-    refused(get("GET", f"{stage.event}/statement?member=1&currency=ABC"), 422, "money.currency_unknown", field="currency")
+    refused(
+        get("GET", f"{stage.event}/statement?member=1&currency=ABC"), 422, "money.currency_unknown", field="currency"
+    )
     refused(get("GET", f"{stage.event}/plan?strategy="), 422, "plan.strategy_unknown", field="strategy")
     refused(get("GET", f"{stage.event}/statement?member=5"), 422, "member.unknown", field="member")

@@ -2,7 +2,9 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -24,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from allsquare.edges.http.app import build_app
-from tests.features.api_client import Api, dinner
+from tests.features.api_client import Api
 from tests.features.conftest import Running, assert_clean
 from tests.features.contract import Contract
 
@@ -124,7 +126,7 @@ def test_an_operation_names_the_headers_it_reads(path, method, operation):
     named = {each["name"]: each["required"] for each in operation.get("parameters", []) if each["in"] == "header"}
     assert ("Idempotency-Key" in named) == (path.startswith("/v1") and method != "get")
     assert not named.get("Idempotency-Key")
-    needed = method == "delete" and "member" not in path or (method == "put" and "expense" in path)
+    needed = (method == "delete" and "member" not in path) or (method == "put" and "expense" in path)
     assert named.get("If-Match", False) == needed
     assert ("Last-Event-ID" in named) == path.endswith("/journal")
     assert ("security" in operation) == path.startswith("/v1")
@@ -152,11 +154,13 @@ class Stage:
     session: requests.Session
     events: list[dict[str, str]] = field(default_factory=list)
     turns: Iterator[int] = field(default_factory=itertools.count)
+    sent: Counter[str] = field(default_factory=Counter)
+    answers: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def add(self, *, settling: bool) -> None:
         event = self.api.event(["Asha", "Ben", "Chen"])
         expense = self.api.expense(event, "30.00")["id"]
-        self.api.expense(event, "9.99", 2, currency="JPY" if settling else "INR", amount="9")
+        self.api.expense(event, "9", 2, currency="JPY" if settling else "INR")
         settlement = self.api.settlement(event, 2, 1, "1.00")["id"]
         if settling:
             self.api.do("PUT", f"{event}/settle")
@@ -165,15 +169,19 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(running: Running):
-    api = Api(running.server)
-    with requests.Session() as session:
+    with closing(Api(running.server)) as api, requests.Session() as session:
         stage = Stage(api, session)
         for settling in (False, True, False):
             stage.add(settling=settling)
         yield stage
-    assert_clean(running, api.events)
-    api.close()
+        assert_clean(running, api.events)
+        # Most of what schemathesis makes up is refused; here it must have got somewhere too.
+        done = {operation for operation, status in stage.answers if 200 <= status < 300}
+        assert len(stage.sent.keys() - done) <= 4, stage.sent.keys() - done
 
+
+MANY = 120
+"""After how many cases of one operation only each fifth is sent: bodies of expenses can be varied without end."""
 
 CONFIG = {
     "seed": 20261121,
@@ -181,6 +189,11 @@ CONFIG = {
     "phases": {"coverage": {"enabled": True}, "examples": {"enabled": True}, "fuzzing": {"enabled": True}},
 }
 schema = schemathesis.openapi.from_dict(DOCUMENT, config=SchemathesisConfig.from_dict(CONFIG))
+
+
+@schemathesis.serializer("application/x-ndjson")
+def write_lines(context: schemathesis.SerializationContext, value: object) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
 
 def real(stage: Stage, case: schemathesis.Case) -> None:
@@ -196,7 +209,7 @@ def real(stage: Stage, case: schemathesis.Case) -> None:
             case.path_parameters[name] = 1 + turn % 4
     if turn % 2 == 0 and case.method in {"PUT", "DELETE"} and set(case.path_parameters) <= set(there):
         seen = stage.api.send("GET", case.formatted_path)
-        if seen.status_code == 200:
+        if "etag" in seen.headers:
             case.headers["If-Match"] = seen.headers["etag"]
 
 
@@ -210,9 +223,14 @@ def is_uuid(value: object) -> bool:
 @schema.parametrize()
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_server_keeps_to_the_document_whatever_is_sent(case: schemathesis.Case, stage: Stage):
+    place = f"{case.operation.method.upper()} {case.operation.path}"
+    stage.sent[place] += 1
+    if stage.sent[place] > MANY and stage.sent[place] % 5:
+        return
     real(stage, case)
     headers = {"Authorization": f"Bearer {stage.api.server.token}"}
     response = case.call(base_url=stage.api.server.url, session=stage.session, headers=headers)
+    stage.answers[place, response.status_code] += 1
     case.validate_response(
         response,
         checks=[
@@ -223,7 +241,3 @@ def test_the_server_keeps_to_the_document_whatever_is_sent(case: schemathesis.Ca
             response_headers_conformance,
         ],
     )
-
-
-def test_what_schemathesis_did_left_something_to_look_at(stage):
-    assert dinner()

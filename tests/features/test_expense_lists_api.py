@@ -11,7 +11,9 @@ def listed(api):
     event = api.event()
     api.expense(event, description="Museum", date="2026-11-22", category="fun", paid_by=1)
     api.expense(event, description="Lunch at Ritz", date="2026-11-20", category="food", paid_by=2, notes="with Wine")
-    api.expense(event, description="Wine bar", date="2026-11-20", category="food", split={"type": "equal", "among": [1]})
+    api.expense(
+        event, description="Wine bar", date="2026-11-20", category="food", split={"type": "equal", "among": [1]}
+    )
     gone = api.expense(event, description="Mistake", date="2026-11-21", category="food")
     api.do("DELETE", f"{event}/expenses/{gone['id']}", version=1, status=204)
     return event
@@ -50,7 +52,10 @@ def test_a_listed_expense_looks_as_it_does_alone(api, listed):
         ({"from_": "2026-11-22"}, ["Museum"]),
         ({"from_": "2026-11-23"}, []),
         ({"to": "2026-11-20"}, ["Wine bar", "Lunch at Ritz"]),
-        ({"from_": "2026-11-20", "to": "2026-11-21", "include_deleted": "true"}, ["Mistake", "Wine bar", "Lunch at Ritz"]),
+        (
+            {"from_": "2026-11-20", "to": "2026-11-21", "include_deleted": "true"},
+            ["Mistake", "Wine bar", "Lunch at Ritz"],
+        ),
         ({"from_": "2026-11-22", "to": "2026-11-20"}, []),
         ({"search": "wine", "category": "food", "member": 2, "to": "2026-11-20"}, ["Lunch at Ritz"]),
     ],

@@ -60,9 +60,7 @@ def test_the_first_expense_makes_the_event_active(api):
 def test_what_is_not_said_of_an_expense_is_the_usual(api):
     event = api.event()
     days = {datetime.now(UTC).date().isoformat()}
-    expense = api.do(
-        "POST", f"{event}/expenses", {"description": "Taxi", "amount": "9.00", "paid_by": 2}, status=201
-    )
+    expense = api.do("POST", f"{event}/expenses", {"description": "Taxi", "amount": "9.00", "paid_by": 2}, status=201)
     days.add(datetime.now(UTC).date().isoformat())
     assert expense["date"] in days
     assert (expense["currency"], expense["category"], expense["notes"]) == ("INR", None, None)
@@ -173,7 +171,11 @@ def test_a_payer_may_have_consumed_nothing(api):
 def test_an_expense_in_another_event_is_not_found(api):
     event, other = api.event(), api.event()
     expense = api.expense(event)["id"]
-    for path in (f"{other}/expenses/{expense}", f"{event}/expenses/{NOBODY}", f"/v1/events/{NOBODY}/expenses/{expense}"):
+    for path in (
+        f"{other}/expenses/{expense}",
+        f"{event}/expenses/{NOBODY}",
+        f"/v1/events/{NOBODY}/expenses/{expense}",
+    ):
         refused(api.send("GET", path), 404, "expense.not_found")
         refused(api.send("GET", f"{path}/history"), 404, "expense.not_found")
     refused(api.send("PUT", f"{other}/expenses/{expense}", dinner(), version=1), 404, "expense.not_found")
@@ -246,7 +248,10 @@ def test_a_stale_revision_is_refused_with_the_current_expense_and_changes_nothin
     path = f"{event}/expenses/{api.expense(event)['id']}"
     current = api.do("PUT", path, dinner(description="Second"), version=1)
     before = api.snapshot(event)
-    for response in (api.send("PUT", path, dinner(description="Third"), version=1), api.send("DELETE", path, version=1)):
+    for response in (
+        api.send("PUT", path, dinner(description="Third"), version=1),
+        api.send("DELETE", path, version=1),
+    ):
         problem = refused(response, 409, "expense.version_conflict", field="If-Match")
         assert problem["current"] == current
         assert problem["errors"] == [

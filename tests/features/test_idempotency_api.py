@@ -187,7 +187,9 @@ def test_a_refusal_is_repeated_even_when_its_reason_is_gone(api, scene):
 @pytest.mark.parametrize("what", ["expense", "event"])
 def test_a_stale_edit_is_refused_again_with_what_was_current_then(api, scene, what):
     path = getattr(scene, what)
-    body, later = (dinner(notes="mine"), dinner(notes="later")) if what == "expense" else ({"kind": "trip"}, {"name": "X"})
+    body, later = (
+        (dinner(notes="mine"), dinner(notes="later")) if what == "expense" else ({"kind": "trip"}, {"name": "X"})
+    )
     method = "PUT" if what == "expense" else "PATCH"
     current = api.get(path)["version"]
     api.do(method, path, body, version=current)

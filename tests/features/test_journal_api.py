@@ -123,7 +123,9 @@ def test_a_page_of_the_journal_holds_a_hundred_unless_told_otherwise(api):
     assert (len(page["items"]), page["next_cursor"]) == (100, "100")
 
 
-@pytest.mark.parametrize("query", ["after=-1", "after=x", "after=9999999999999999999", "limit=0", "limit=201", "limit=x"])
+@pytest.mark.parametrize(
+    "query", ["after=-1", "after=x", "after=9999999999999999999", "limit=0", "limit=201", "limit=x"]
+)
 def test_a_bad_place_in_the_journal_is_refused(api, story, query):
     field = query.partition("=")[0]
     refused(api.send("GET", f"{story}/journal?{query}"), 422, "validation.failed", field=field)

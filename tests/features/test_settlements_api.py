@@ -133,9 +133,7 @@ def test_the_client_may_choose_the_id_and_a_retry_is_no_second_payment(api, trip
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["idempotency-replayed"] == "true"
     before = api.snapshot(trip)
-    refused(
-        api.send("POST", f"{trip}/settlements", body, key=uuid4().hex), 409, "settlement.exists", field="id"
-    )
+    refused(api.send("POST", f"{trip}/settlements", body, key=uuid4().hex), 409, "settlement.exists", field="id")
     other = {**body, "amount": "200.00"}
     refused(api.send("POST", f"{trip}/settlements", other), 422, "idempotency.mismatch")
     assert api.snapshot(trip) == before

@@ -1,4 +1,4 @@
-"""New expenses have two ways in, the Front's short one and the route in FastAPI behind it: nobody can tell which was taken.
+"""New expenses have two ways in, the Front's short one and FastAPI's route behind it: nobody can tell them apart.
 
 Each request goes both ways, to two events that are alike; status, headers and body must be the same, but for ids,
 moments and the id of the request.
@@ -6,6 +6,7 @@ moments and the id of the request.
 
 import json
 import re
+from contextlib import closing
 from uuid import uuid4
 
 import httpx2
@@ -59,7 +60,13 @@ def ways(api, plain_api):
 GOOD = {
     **{name: dinner(amount=total, split=sent) for name, (total, sent, _, _) in SPLITS.items()},
     "everything said": dinner(
-        id=str(uuid4()), currency="KWD", amount="1.001", category=" food ", notes="a\nb", description=" Dinner ", paid_by=3
+        id=str(uuid4()),
+        currency="KWD",
+        amount="1.001",
+        category=" food ",
+        notes="a\nb",
+        description=" Dinner ",
+        paid_by=3,
     ),
     "several payers": dinner(paid_by=[{"member": 2, "amount": "20"}, {"member": 1, "amount": 10}]),
     "a number": dinner(amount=30.5),
@@ -76,20 +83,15 @@ def test_a_good_expense_is_answered_alike(ways, name):
 
 # What is bad changes nothing, so one pair of events serves all rows.
 @pytest.fixture(scope="module")
-def unchanged(running, running_without_front):
-    return [Api(each.server) for each in (running, running_without_front)]
-
-
-@pytest.fixture(scope="module")
-def bad_ways(unchanged):
-    ways = Ways(*unchanged)
-    for api, event in ways.both:
-        api.do("POST", f"{event}/members", {"name": "Dia"}, status=201)
-        api.do("DELETE", f"{event}/members/4", status=204)
-    yield ways
-    for api, event in ways.both:
-        assert api.items(f"{event}/expenses", include_deleted=True) == []
-        api.close()
+def bad_ways(running, running_without_front):
+    with closing(Api(running.server)) as short_way, closing(Api(running_without_front.server)) as long_way:
+        ways = Ways(short_way, long_way)
+        for api, event in ways.both:
+            api.do("POST", f"{event}/members", {"name": "Dia"}, status=201)
+            api.do("DELETE", f"{event}/members/4", status=204)
+        yield ways
+        for api, event in ways.both:
+            assert api.items(f"{event}/expenses", include_deleted=True) == []
 
 
 @pytest.mark.parametrize(("change", "code"), [row[:2] for row in EXPENSES], ids=short)

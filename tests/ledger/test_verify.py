@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -9,12 +10,14 @@ import pytest
 
 from allsquare.core.commands import ReviseExpense
 from allsquare.core.commands.expenses import AmountZero
+from allsquare.core.entry import hash_entry
 from allsquare.ledger.poster import Poster
 from allsquare.ledger.replay import PAGE, Replay
 from allsquare.ledger.verify import CHECKS, LIST_VIOLATIONS, MAX_FINDINGS, verify
 from allsquare.pg.pool import open_pool
 from allsquare.pg.transact import snapshot
 from tests.ledger.builders import (
+    ACTOR,
     FULL_LIFE,
     assert_clean,
     draft,
@@ -79,6 +82,34 @@ async def test_every_rule_is_broken_by_some_tampering() -> None:
     assert {rule for tampering in CHAIN + DERIVED for rule in tampering.rules} == set(CHECKS)
 
 
+FORGE = """
+INSERT INTO journal (event_id, seq, command_id, kind, actor, effective_on, recorded_at, payload, hash)
+VALUES ($1, $2, $3, 'forged', $4, $5, $6, $7, $8)
+"""
+
+
+@pytest.mark.parametrize(
+    ("payload", "says"),
+    [
+        (b'{"kind":"nonsense"}', "entry 24 cannot be read"),
+        (b'{"kind":"member.left","member":77}', "entry 24 cannot follow what came before it"),
+        (b'{"kind":"expense.revised","expense_id":"none","version":1}', "entry 24 cannot be read"),
+    ],
+)
+async def test_an_entry_forged_with_a_sound_hash_is_named_where_it_makes_no_sense(
+    payload: bytes, says: str, pool, owner, poster
+) -> None:
+    event_id, command_id, now = await full_life(poster), uuid4(), datetime.now(UTC)
+    previous = await pool.fetchval("SELECT head_hash FROM event WHERE event_id = $1", event_id)
+    parts = {"command_id": command_id, "actor": ACTOR, "effective_on": now.date(), "recorded_at": now}
+    forged = hash_entry(previous, event_id=event_id, seq=24, payload=payload, reverses_seq=None, transfers=(), **parts)
+    await owner.execute(FORGE, event_id, 24, *parts.values(), payload.decode(), forged)
+    await owner.execute("UPDATE event SET seq = 24, head_hash = $2 WHERE event_id = $1", event_id, forged)
+    first = (await verify(pool, event_ids=[event_id])).findings[0]
+    assert (first.rule, first.seq) == ("chain", 24)
+    assert says in first.detail
+
+
 async def test_the_rules_of_the_view_are_the_rules_that_are_listed(owner) -> None:
     definition = await owner.fetchval("SELECT pg_get_viewdef('violation'::regclass)")
     rules = [rule for rule in CHECKS if f"'{rule}'::text" in definition]
@@ -87,7 +118,8 @@ async def test_the_rules_of_the_view_are_the_rules_that_are_listed(owner) -> Non
 
 async def test_other_events_are_not_blamed_for_one(pool, owner, poster) -> None:
     bad, good = await full_life(poster), await full_life(poster)
-    await tamper(owner, bad, CHAIN[0])
+    for tampering in (CHAIN[0], DERIVED[1]):
+        await tamper(owner, bad, tampering)
     await assert_clean(pool, good)
     assert {finding.event_id for finding in (await verify(pool, event_ids=[good, bad])).findings} == {bad}
 

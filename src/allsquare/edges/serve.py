@@ -94,8 +94,8 @@ def serve(
 def _spare_what_stays() -> None:
     """Take all that start-up made out of the garbage collector's sight.
 
-    It lives as long as the process: some hundred thousand objects, and walking them took 50 ms about once a second under
-    load, with every request in flight waiting.
+    It lives as long as the process: some hundred thousand objects, and walking them took 50 ms about once a second
+    under load, with every request in flight waiting.
     """
     gc.collect()
     gc.freeze()
@@ -131,6 +131,10 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._services.feed.close()
         await super().shutdown(sockets)
+        if self.force_exit:
+            # A second Ctrl-C ends the wait for requests; uvicorn would then leave the application's own end out, whose
+            # task is cancelled and says so at length.
+            await self.lifespan.shutdown()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ that a bad one fails alone.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -221,14 +221,24 @@ class _Lane:
             if isinstance(first, _Unit):
                 self.waiting.popleft()
                 self.poster.taken(1)
-                await self.poster.post_together(first, deadline=deadline)
+                await self._finish(self.poster.post_together(first, deadline=deadline), [first.future])
                 continue
             batch: list[Job] = []
             while self.waiting and len(batch) < MAX_BATCH and isinstance(job := self.waiting[0][0], Job):
                 batch.append(job)
                 self.waiting.popleft()
             self.poster.taken(len(batch))
-            await self.poster.post(batch, deadline=deadline)
+            await self._finish(self.poster.post(batch, deadline=deadline), [job.future for job in batch])
+
+    async def _finish(self, work: Coroutine[Any, Any, None], futures: "Sequence[asyncio.Future[Any]]") -> None:
+        try:
+            await work
+        except (
+            Exception
+        ) as error:  # tidy: boundary a defect of ours must neither stop the lane nor leave anybody waiting
+            log.exception("a batch was left unanswered", error=type(error).__name__)
+            for future in futures:
+                _settle(future, error)
 
 
 def _is_passing(error: Exception) -> bool:

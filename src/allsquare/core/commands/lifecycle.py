@@ -6,7 +6,7 @@ from allsquare.core.commands.base import Accepted, Command, is_square_after, nex
 from allsquare.core.entry import EventArchived, EventReopened, EventSettled
 from allsquare.core.errors import Conflict
 from allsquare.core.event import EventState, net_positions, today
-from allsquare.core.settle.plans import plan_payments
+from allsquare.core.settle.plans import plan_payments, usual_strategy
 
 
 class EventNotSettleable(Conflict):
@@ -31,9 +31,9 @@ class EventNotCleared(Conflict):
 
 
 class SettleEvent(Command, frozen=True):
-    """Stop taking expenses and freeze a plan."""
+    """Stop taking expenses and freeze a plan; without a strategy, the event's usual one."""
 
-    strategy: str = "fewest"
+    strategy: str | None = None
 
 
 class ReopenEvent(Command, frozen=True):
@@ -53,7 +53,8 @@ def decide_settle_event(state: EventState, command: SettleEvent, now: datetime) 
     if head.status not in {"new", "active", "settlement"}:
         detail = f"The event is in status {head.status}; only a new or active one can settle."
         raise EventNotSettleable(detail, field="status", expected="new or active", actual=head.status)
-    plan = plan_payments(command.strategy, net_positions(state.positions or {}), state.pairs)
+    strategy = command.strategy or usual_strategy(simplify=head.simplify)
+    plan = plan_payments(strategy, net_positions(state.positions or {}), state.pairs)
     status = "cleared" if is_square_after(state, ()) else "settlement"
     change = EventSettled(
         head=next_head(head, status=status),

@@ -22,6 +22,11 @@ class StrategyUnknown(InvalidInput):
     title = "There is no such strategy"
 
 
+def usual_strategy(*, simplify: bool) -> str:
+    """Name the strategy of an event that was asked for none: a simplified one lets people pay whom they never owed."""
+    return "fewest" if simplify else "direct"
+
+
 class Plan(msgspec.Struct, frozen=True):
     """Proposed payments; `fewest_possible` is a proven lower bound of their number.
 

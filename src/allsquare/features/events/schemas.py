@@ -40,7 +40,12 @@ class EventPatch(Wire):
 class SettleIn(Wire):
     """How to settle."""
 
-    strategy: str = Field("fewest", max_length=40, description="fewest | direct", examples=["fewest"])
+    strategy: str | None = Field(
+        None,
+        max_length=40,
+        description="fewest | direct; the event's usual one, where it is missing.",
+        examples=["fewest"],
+    )
 
 
 class MemberOut(Wire):

@@ -8,8 +8,8 @@ from fastapi import Query
 
 from allsquare.core.event import Pairs, Standing
 from allsquare.core.money import exponent, format_amount
-from allsquare.core.settle.plans import plan_direct, plan_payments
-from allsquare.features.events.reads import show_payments
+from allsquare.core.settle.plans import plan_direct, plan_payments, usual_strategy
+from allsquare.features.events.reads import get_event, show_payments
 from allsquare.features.identity.call import CallContext
 from allsquare.features.plans.reads import (
     get_pairs,
@@ -70,12 +70,16 @@ async def get_member_positions(event_id: UUID, call: CallContext) -> Response:
 async def get_plan(
     event_id: UUID,
     call: CallContext,
-    strategy: Annotated[str, Query(max_length=40, description="fewest | direct")] = "fewest",
+    strategy: Annotated[
+        str | None,
+        Query(max_length=40, description="fewest | direct; where it is missing, fewest if the event is simplified."),
+    ] = None,
 ) -> Response:
     """Propose payments that bring every position to zero; nothing is recorded."""
     pairs: Pairs = {}
     nets: dict[str, dict[int, int]] = {}
     async with call.reading() as connection:
+        strategy = strategy or usual_strategy(simplify=(await get_event(connection, event_id)).simplify)
         if strategy == "direct":
             seq, pairs = await get_pairs(connection, event_id)
             standing = nets_of_pairs(pairs)
