@@ -18,7 +18,7 @@ from allsquare.ledger.poster import Job
 from tests.concurrency.races import PATIENCE_S, Desk, assert_sound
 from tests.conftest import DatabaseUrls
 from tests.crash.load import Client
-from tests.crash.service import Service
+from tests.crash.service import Service, running_service
 from tests.ledger.builders import job, post, recording
 
 SLACK_S = 0.5
@@ -31,17 +31,16 @@ EACH = 60
 def service(database_urls: DatabaseUrls, run_folder: Path):
     """Run the service in a process of its own, on the database that the tests post to as well."""
     folder = run_folder / f"realtime-{secrets.token_hex(4)}"
-    started = Service(folder, database_url=database_urls.app_url)
-    started.start()
-    yield started
-    assert started.stop() == 0
+    with running_service(folder, database_url=database_urls.app_url) as started:
+        yield started
+        assert started.stop() == 0
 
 
 @pytest.fixture
 async def client(service: Service) -> AsyncIterator[Client]:
     """Return a client of the service."""
     await service.wait_until_ready()
-    opened = Client(service.url, service.token)
+    opened = Client(service)
     yield opened
     await opened.close()
 

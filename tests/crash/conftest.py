@@ -8,8 +8,7 @@ import pytest
 import structlog
 
 from tests.crash.load import Client
-from tests.crash.service import Service
-from tests.pg.embedded_helpers import remove_data_dir
+from tests.crash.service import Service, running_service
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,24 +23,15 @@ def quiet_logs() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def service(run_folder: Path) -> Iterator[Service]:
-    """Run the service; nothing of it is left afterwards, however it ended."""
-    started = Service(run_folder / f"crash-{secrets.token_hex(4)}")
-    started.start()
-    try:
+    """Run a service on a PostgreSQL of its own."""
+    with running_service(run_folder / f"crash-{secrets.token_hex(4)}") as started:
         yield started
-    finally:
-        if started.running:
-            started.kill()
-        # pytest shows it where a test has failed.
-        print(started.last_words())
-        remove_data_dir(started.data_dir)
-        started.log.unlink(missing_ok=True)
 
 
 @pytest.fixture
 async def client(service: Service) -> AsyncIterator[Client]:
     """Return a client of the running service."""
     await service.wait_until_ready()
-    opened = Client(service.url, service.token)
+    opened = Client(service)
     yield opened
     await opened.close()

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx2
 
+from tests.crash.service import Service
+
 TIMEOUT_S = 60
 PAUSE_S = 0.03
 MEMBERS = 5
@@ -58,10 +60,10 @@ class Books:
 class Client:
     """Speaks to the service as its owner."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self.http = httpx2.AsyncClient(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT_S, trust_env=False
-        )
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        headers = {"Authorization": f"Bearer {service.token}"}
+        self.http = httpx2.AsyncClient(base_url=service.url, headers=headers, timeout=TIMEOUT_S, trust_env=False)
 
     async def open_books(self, name: str) -> Books:
         """Make an event; that one is repeated too until it is there, by its key."""

@@ -10,7 +10,6 @@ from allsquare.ledger.verify import verify
 from allsquare.pg import embedded
 from allsquare.pg.pool import open_pool
 from tests.crash.load import Books, Client, Load, send
-from tests.crash.service import Service
 
 ROUNDS = int(os.environ.get("ALLSQUARE_CRASH_ROUNDS", "24"))
 """How many kills in all; each of the two tests does half of them."""
@@ -44,7 +43,7 @@ async def run_round(client: Client, name: str, strike: Strike) -> Books:
 
 async def check(client: Client, books: Books) -> None:
     """Every expense that was acknowledged is there once, as it was acknowledged; nothing else is; the sums agree."""
-    assert books.faults == []
+    assert books.faults == [], client.service.last_words()
     expenses = await client.expenses(books)
     assert sorted(x["description"] for x in expenses) == sorted(books.answers)
     assert {x["description"]: x for x in expenses} == books.answers
@@ -69,11 +68,11 @@ async def check_that_retries_get_the_first_answer(client: Client, books: Books, 
     assert len(await client.entries(books)) == len(books.answers) + 1
 
 
-async def check_all(service: Service, client: Client, rounds: Sequence[Books]) -> None:
+async def check_all(client: Client, rounds: Sequence[Books]) -> None:
     """At the end everything still stands, of the earlier rounds too, and the ledger's own check finds nothing."""
     for books in rounds:
         await check(client, books)
-    async with await open_pool(embedded.start(service.data_dir).app_url) as pool:
+    async with await open_pool(embedded.start(client.service.data_dir).app_url) as pool:
         verification = await verify(pool)
     assert verification.findings == ()
     assert verification.entries == sum(len(books.answers) + 1 for books in rounds)

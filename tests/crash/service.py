@@ -8,11 +8,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 
 from allsquare.pg import embedded
+from tests.pg.embedded_helpers import remove_data_dir
 
 START_S = 60
 STOP_S = 60
@@ -103,9 +106,10 @@ class Service:
         return self.log.read_text(errors="replace")
 
     def last_words(self) -> str:
-        """Give the end of what the service and its PostgreSQL have written."""
-        logs = (self.log, self.data_dir / "postgres.log")
-        return "\n".join(log.read_text(errors="replace")[-4000:] for log in logs if log.is_file())
+        """Give the end of what the service and its PostgreSQL have written, of long lines the beginning and the end."""
+        logs = [log for log in (self.log, self.data_dir / "postgres.log") if log.is_file()]
+        lines = [line for log in logs for line in log.read_text(errors="replace").splitlines()[-60:]]
+        return "\n".join(line if len(line) < 600 else f"{line[:300]} … {line[-300:]}" for line in lines)
 
     def postmaster(self) -> int | None:
         """Tell the process id of PostgreSQL, if it runs."""
@@ -134,6 +138,20 @@ class Service:
         pid = self.postmaster()
         assert pid is not None, "PostgreSQL does not run"
         return pid
+
+
+@contextmanager
+def running_service(data_dir: Path, *, database_url: str | None = None) -> Iterator[Service]:
+    """Start a service; nothing of it is left afterwards, however it ended."""
+    service = Service(data_dir, database_url=database_url)
+    service.start()
+    try:
+        yield service
+    finally:
+        if service.running:
+            service.kill()
+        remove_data_dir(data_dir)
+        service.log.unlink(missing_ok=True)
 
 
 def free_port() -> int:

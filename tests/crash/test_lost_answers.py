@@ -14,6 +14,7 @@ from allsquare.core.commands import Command, CreateEvent, DeleteExpense, RecordE
 from allsquare.core.errors import AllsquareError
 from allsquare.ledger.poster import MAX_BATCH, RETRY_FOR_S, Job, LedgerUnavailable, Posted, Poster
 from allsquare.pg.pool import open_pool
+from allsquare.pg.transact import is_transient
 from tests.conftest import DatabaseUrls
 from tests.crash.fault_proxy import COMMITTED, STALLS, Cut, FaultProxy, fault_proxy
 from tests.ledger.builders import assert_clean, draft, job, new_event, paying_back, post_all, recording
@@ -302,3 +303,14 @@ async def test_the_last_words_of_a_backend_that_ends_fail_no_command(proxy, post
     posted = await poster.submit(job(event_id, RecordExpense(uuid4(), draft())))
     assert (posted.entry.seq, posted.replayed) == (3, False)
     await assert_clean(direct, event_id)
+
+
+@pytest.mark.xfail(
+    reason="pg/transact.py: is_transient does not know asyncpg's InternalClientError, so reads answer 500"
+)
+async def test_a_read_that_meets_the_last_words_of_a_backend_may_be_tried_again(proxy, behind):
+    proxy.speak_last_words(then_end_after_s=0.05)
+    await asyncio.sleep(0.01)
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)) as caught:
+        await behind.fetchval(COUNT_ENTRIES, uuid4())
+    assert is_transient(caught.value)

@@ -18,12 +18,13 @@ async def test_the_watch_outlives_a_data_directory_that_cannot_be_read_for_a_mom
         await service.wait_for_words("cannot be looked after", after=written)
     finally:
         state.write_bytes(whole)
-    service.kill_postmaster()
     load = Load(client, books, clients=2, seed="watch")
     load.start()
     await load.wait_for(5)
+    service.kill_postmaster()
+    await load.wait_for(5)
     await load.stop()
-    assert books.faults == []
+    assert books.faults == [], service.last_words()
 
 
 async def test_a_service_that_is_told_to_stop_while_postgres_is_dead_leaves_nothing_behind(

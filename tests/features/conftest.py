@@ -24,7 +24,7 @@ from allsquare.pg.transact import transaction
 from tests.features.api_client import Api, ApiServer
 from tests.features.contract import Contract
 
-START_S = 30
+START_S = TIMEOUT_S = 30
 Result = TypeVar("Result")
 
 
@@ -69,18 +69,17 @@ class Running:
     def server(self) -> ApiServer:
         # The Front gives requests their ids.
         passed_over = () if self._with_front else ("X-Request-ID",)
-        return ApiServer(
-            self.url,
-            self.token,
-            self.user_id,
-            Contract(httpx2.get(f"{self.url}/openapi.json").json(), passed_over=passed_over),
-        )
+        headers = {"Authorization": f"Bearer {self.token}"}
+        http = httpx2.Client(base_url=self.url, headers=headers, timeout=TIMEOUT_S)
+        contract = Contract(http.get("/openapi.json").json(), passed_over=passed_over)
+        return ApiServer(self.url, self.token, self.user_id, contract, http)
 
     def start(self) -> None:
         self._thread.start()
         assert self._started.wait(START_S), "the application did not start; its log says why"
 
     def stop(self) -> None:
+        self.server.http.close()
         self._loop.call_soon_threadsafe(self.services.feed.close)
         self._server.should_exit = True
         self._thread.join(START_S)
@@ -140,11 +139,8 @@ def plain_api(running_without_front: Running) -> Iterator[Api]:
 
 def _client(running: Running) -> Iterator[Api]:
     client = Api(running.server)
-    try:
-        yield client
-        assert_clean(running, client.events)
-    finally:
-        client.close()
+    yield client
+    assert_clean(running, client.events)
 
 
 def assert_clean(running: Running, events: list[str]) -> None:

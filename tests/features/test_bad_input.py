@@ -5,7 +5,6 @@ What is bad in a new expense is as bad in a revision and in a line of a batch, s
 
 import json
 import re
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,9 +37,9 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(running: Running):
     """Give one stage to all rows: none of them changes it."""
-    with closing(Api(running.server)) as api:
-        yield made(api)
-        assert_clean(running, api.events)
+    api = Api(running.server)
+    yield made(api)
+    assert_clean(running, api.events)
 
 
 def made(api: Api) -> Stage:

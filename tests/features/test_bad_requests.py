@@ -149,8 +149,8 @@ def test_a_bad_reversal_is_refused_by_its_rule(stage, body, code, field):
 @pytest.mark.parametrize(
     ("body", "code", "field"),
     [
-        *[({"strategy": value}, "plan.strategy_unknown", "strategy") for value in ("", "Fewest", "cheapest", "\x00")],
-        *[({"strategy": value}, SHAPE, "strategy") for value in (None, 1, [], "x" * 41, "\ud800")],
+        *[({"strategy": value}, "plan.strategy_unknown", "strategy") for value in ("Fewest", "cheapest", "\x00")],
+        *[({"strategy": value}, SHAPE, "strategy") for value in ("", 1, [], "x" * 41, "\ud800")],
         ({"surprise": 1}, SHAPE, "surprise"),
         ([], SHAPE, ""),
         ("fewest", SHAPE, ""),
@@ -269,7 +269,7 @@ QUERIES = [
     *[("expenses", name, value) for name in ("search", "category") for value in ("x" * 101, "a\x00b", "\x00")],
     *[("statement", "member", value) for value in ("0", "-1", "x", "1000001", "9" * 30, "")],
     *[("statement", "currency", value) for value in ("", "inr", "INDIAN", "\x00\x00\x00")],
-    ("plan", "strategy", "x" * 41),
+    *[("plan", "strategy", value) for value in ("", "x" * 41)],
     ("", "include", "members"),
 ]  # fmt: skip
 
@@ -292,5 +292,5 @@ def test_unknown_currencies_and_strategies_are_refused_by_their_own_rules(stage)
     refused(
         get("GET", f"{stage.event}/statement?member=1&currency=ABC"), 422, "money.currency_unknown", field="currency"
     )
-    refused(get("GET", f"{stage.event}/plan?strategy="), 422, "plan.strategy_unknown", field="strategy")
+    refused(get("GET", f"{stage.event}/plan?strategy=x"), 422, "plan.strategy_unknown", field="strategy")
     refused(get("GET", f"{stage.event}/statement?member=5"), 422, "member.unknown", field="member")

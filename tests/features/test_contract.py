@@ -4,7 +4,6 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -169,7 +168,8 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(running: Running):
-    with closing(Api(running.server)) as api, requests.Session() as session:
+    api = Api(running.server)
+    with requests.Session() as session:
         stage = Stage(api, session)
         for settling in (False, True, False):
             stage.add(settling=settling)

@@ -116,6 +116,14 @@ def test_a_plan_looked_at_and_a_plan_frozen_are_the_same(api, chain):
         api.do("POST", f"{chain}/reopen")
 
 
+def test_an_event_that_is_not_simplified_plans_directly_unless_asked_otherwise(api, chain):
+    assert api.get(f"{chain}/plan")["strategy"] == "fewest"
+    api.do("PATCH", chain, {"simplify": False})
+    assert api.get(f"{chain}/plan")["strategy"] == "direct"
+    assert api.get(f"{chain}/plan", strategy="fewest")["strategy"] == "fewest"
+    assert api.do("PUT", f"{chain}/settle")["plan"]["strategy"] == "direct"
+
+
 def test_a_debt_between_two_is_one_payment_by_either_strategy(api):
     event = api.event(["Asha", "Ben"])
     api.expense(event, "30.00")

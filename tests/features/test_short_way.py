@@ -6,7 +6,6 @@ moments and the id of the request.
 
 import json
 import re
-from contextlib import closing
 from uuid import uuid4
 
 import httpx2
@@ -84,14 +83,13 @@ def test_a_good_expense_is_answered_alike(ways, name):
 # What is bad changes nothing, so one pair of events serves all rows.
 @pytest.fixture(scope="module")
 def bad_ways(running, running_without_front):
-    with closing(Api(running.server)) as short_way, closing(Api(running_without_front.server)) as long_way:
-        ways = Ways(short_way, long_way)
-        for api, event in ways.both:
-            api.do("POST", f"{event}/members", {"name": "Dia"}, status=201)
-            api.do("DELETE", f"{event}/members/4", status=204)
-        yield ways
-        for api, event in ways.both:
-            assert api.items(f"{event}/expenses", include_deleted=True) == []
+    ways = Ways(Api(running.server), Api(running_without_front.server))
+    for api, event in ways.both:
+        api.do("POST", f"{event}/members", {"name": "Dia"}, status=201)
+        api.do("DELETE", f"{event}/members/4", status=204)
+    yield ways
+    for api, event in ways.both:
+        assert api.items(f"{event}/expenses", include_deleted=True) == []
 
 
 @pytest.mark.parametrize(("change", "code"), [row[:2] for row in EXPENSES], ids=short)

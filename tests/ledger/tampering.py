@@ -155,7 +155,7 @@ CHAIN = [
         "INSERT INTO transfer VALUES ($1, 1, 1, 1, 2, 'EUR', 100)",
         seq=1,
     ),
-    chain("line renumbered", "UPDATE transfer SET line = 9 WHERE event_id = $1 AND seq = 5 AND line = 1", seq=5),
+    chain("line renumbered", "UPDATE transfer SET line = 2 WHERE event_id = $1 AND seq = 14 AND line = 1", seq=14),
     chain(
         "hash of the head",
         "UPDATE event SET head_hash = decode(repeat('00', 32), 'hex') WHERE event_id = $1",

@@ -11,6 +11,7 @@ import pytest
 from allsquare.core.commands import ReviseExpense
 from allsquare.core.commands.expenses import AmountZero
 from allsquare.core.entry import hash_entry
+from allsquare.ledger.journal import list_entries
 from allsquare.ledger.poster import Poster
 from allsquare.ledger.replay import PAGE, Replay
 from allsquare.ledger.verify import CHECKS, LIST_VIOLATIONS, MAX_FINDINGS, verify
@@ -108,6 +109,28 @@ async def test_an_entry_forged_with_a_sound_hash_is_named_where_it_makes_no_sens
     first = (await verify(pool, event_ids=[event_id])).findings[0]
     assert (first.rule, first.seq) == ("chain", 24)
     assert says in first.detail
+
+
+async def test_an_entry_altered_together_with_its_hash_breaks_the_next_one(pool, owner, poster) -> None:
+    event_id, actor = await full_life(poster), uuid4()
+    async with pool.acquire() as connection:
+        (before, entry) = await list_entries(connection, event_id, after=2, limit=2)
+    altered = hash_entry(
+        before.entry_hash,
+        event_id=event_id,
+        seq=entry.seq,
+        command_id=entry.command_id,
+        payload=entry.payload,
+        reverses_seq=entry.reverses_seq,
+        actor=actor,
+        effective_on=entry.effective_on,
+        recorded_at=entry.recorded_at,
+        transfers=entry.transfers,
+    )
+    change = "UPDATE journal SET hash = $2, actor = $3 WHERE event_id = $1 AND seq = 4"
+    await owner.execute(change, event_id, altered, actor)
+    first = (await verify(pool, event_ids=[event_id])).findings[0]
+    assert (first.rule, first.seq) == ("chain", 5)
 
 
 async def test_the_rules_of_the_view_are_the_rules_that_are_listed(owner) -> None:

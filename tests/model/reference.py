@@ -5,7 +5,7 @@ counters, batches, transactions or hashes here, and none of the ledger's own cod
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -90,10 +90,10 @@ class Reference:
     def everybody(self) -> range:
         return range(1, len(self.members) + 1)
 
-    def active(self, besides: Iterable[int] = ()) -> list[int]:
+    def active(self, besides: Container[int] = ()) -> list[int]:
         return [member for member in self.everybody() if self.members[member - 1][1] or member in besides]
 
-    def present(self, members: Iterable[int], allowed: Iterable[int]) -> None:
+    def present(self, members: Iterable[int], allowed: Container[int]) -> None:
         for member in members:
             must(member in self.everybody(), "member.unknown")
             must(member in allowed, "member.inactive")
@@ -121,7 +121,7 @@ class Reference:
         must(len(paid) == 1 or min(draft.amount_minor * part for part in paid.values()) >= 0, "payers.wrong_sign")
         must(sum(paid.values()) == draft.amount_minor, "payers.sum_mismatch")
         shares = shares_of(draft.amount_minor, draft.split, self.active())
-        allowed = self.active(chain(former.paid, former.shares) if former else ())
+        allowed = self.active({*former.paid, *former.shares} if former else ())
         for members in (paid, shares):
             if former:  # then strangers are minded before those who have left
                 self.present(members, self.everybody())

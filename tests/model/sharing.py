@@ -67,6 +67,7 @@ WRONG_SUM = {
 
 def adjusted(amount: int, members: list[int], more: dict[int, int]) -> list[tuple[int, Fraction]]:
     must(members, "split.nobody")
+    must(len(set(members)) == len(members), "split.duplicate_member")
     must(set(more) <= set(members), "split.adjustment_stranger")
     base = Fraction(amount - sum(more.values()), len(members))
     return [(member, base + more.get(member, 0)) for member in members]

@@ -8,7 +8,7 @@ import copy
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -174,6 +174,8 @@ class Refusal:
     code: str
     earliest: int
     latest: int
+    predicted: list[tuple[int, str | None]] = field(default_factory=list)
+    """What the reference says after each of these entries."""
 
 
 class Crowd:
@@ -244,7 +246,9 @@ async def test_what_several_clients_were_answered_is_explained_by_the_order_of_e
 def explain(refusals: list[Refusal], event: Reference) -> None:
     """Strike out the refusals that the event as it is explains."""
     for refusal in [each for each in refusals if each.earliest <= event.seq <= each.latest]:
-        if answer(copy.deepcopy(event), refusal.command) == refusal.code:
+        code = answer(copy.deepcopy(event), refusal.command)
+        refusal.predicted.append((event.seq, code))
+        if code == refusal.code:
             refusals.remove(refusal)
 
 

@@ -139,10 +139,12 @@ def print_json(value: object) -> None:
 
 
 def end_cleanly() -> None:
-    """Make SIGTERM unwind like Ctrl-C, so that whoever is last stops the embedded server."""
+    """Make SIGTERM what Ctrl-C is, so that whoever is last stops the embedded server."""
 
+    # Every event loop takes care of Ctrl-C by cancelling its work. An exception of our own, raised in the middle of a
+    # loop, was seen to be lost there, and with it the wish to end.
     def end(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)
 
     signal.signal(signal.SIGTERM, end)
 

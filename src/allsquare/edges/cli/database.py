@@ -122,10 +122,14 @@ def _run_psql(database: Database, arguments: list[str]) -> int:
     name, _, password = user.partition(":")
     without = urlunsplit(parts._replace(netloc=f"{name}@{host}" if name else host))
     environment = {**os.environ, **({"PGPASSWORD": unquote(password)} if password else {})}
-    # Ctrl-C is for psql, which cancels a query by it; a handler that does nothing, unlike an ignored signal, is not
-    # handed down to it.
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        return subprocess.run([program, without, *arguments], env=environment, check=False).returncode
+        # Ctrl-C is for psql, which cancels a query by it; a handler that does nothing, unlike an ignored signal, is not
+        # handed down to it.
+        signal.signal(signal.SIGINT, lambda _number, _frame: None)
+        with subprocess.Popen([program, without, *arguments], env=environment) as psql:
+            signal.signal(signal.SIGTERM, lambda _number, _frame: psql.terminate())
+            return psql.wait()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

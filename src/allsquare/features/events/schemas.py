@@ -42,6 +42,7 @@ class SettleIn(Wire):
 
     strategy: str | None = Field(
         None,
+        min_length=1,
         max_length=40,
         description="fewest | direct; the event's usual one, where it is missing.",
         examples=["fewest"],

@@ -72,7 +72,11 @@ async def get_plan(
     call: CallContext,
     strategy: Annotated[
         str | None,
-        Query(max_length=40, description="fewest | direct; where it is missing, fewest if the event is simplified."),
+        Query(
+            min_length=1,
+            max_length=40,
+            description="fewest | direct; where it is missing, fewest if the event is simplified.",
+        ),
     ] = None,
 ) -> Response:
     """Propose payments that bring every position to zero; nothing is recorded."""
