@@ -18,7 +18,6 @@ from allsquare.core.split import (
     SplitRule,
     WeightPart,
 )
-from allsquare.core.text import MAX_DESCRIPTION, check_optional_text
 from allsquare.features.expenses.schemas import (
     AdjustmentIn,
     AmountOf,
@@ -125,7 +124,7 @@ def rule_of(split: SplitIn, currency: str) -> SplitRule:
 def _itemized(split: ItemizedIn, currency: str) -> Itemized:
     items = [
         Item(
-            check_optional_text(item.name, field=f"split.items.{index}.name", limit=MAX_DESCRIPTION) or "",
+            item.name,
             parse_amount(item.amount, currency, field=f"split.items.{index}.amount"),
             tuple(item.among),
         )
