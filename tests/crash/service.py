@@ -1,6 +1,7 @@
 """Run the real `allsquare serve` in a process of its own, and kill it, or its PostgreSQL, without any warning."""
 
 import asyncio
+import ctypes
 import os
 import random
 import signal
@@ -22,6 +23,9 @@ STOP_S = 60
 POLL_S = 0.02
 PORTS = range(20_000, 30_000)
 """Below the ports that clients get by chance: one that repeats itself on such a port may end up connected to itself."""
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
 
 
 class Service:
@@ -62,6 +66,7 @@ class Service:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_end_with_the_tests if sys.platform == "linux" else None,  # noqa: PLW1509  (one call, no lock)
             )
 
     async def wait_until_ready(self) -> None:
@@ -165,6 +170,11 @@ def free_port() -> int:
             return port
     message = "no port is free"
     raise AssertionError(message)
+
+
+def _end_with_the_tests() -> None:
+    """Have the kernel kill the service when the tests are killed, who then cannot."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _kill(pid: int) -> None:

@@ -305,9 +305,6 @@ async def test_the_last_words_of_a_backend_that_ends_fail_no_command(proxy, post
     await assert_clean(direct, event_id)
 
 
-@pytest.mark.xfail(
-    reason="pg/transact.py: is_transient does not know asyncpg's InternalClientError, so reads answer 500"
-)
 async def test_a_read_that_meets_the_last_words_of_a_backend_may_be_tried_again(proxy, behind):
     proxy.speak_last_words(then_end_after_s=0.05)
     await asyncio.sleep(0.01)

@@ -17,7 +17,7 @@ from typing import Any
 import httpx2
 
 PROGRAM = Path(sys.executable).with_name("allsquare")
-DEADLINE_S = 60
+DEADLINE_S = 180
 POLL_S = 0.05
 LAST_LINE = "Ctrl-C stops it."
 

@@ -243,11 +243,7 @@ class _Lane:
 
 def _is_passing(error: Exception) -> bool:
     """Tell whether the same batch may succeed when it is attempted again."""
-    # asyncpg's InternalClientError says that a connection is not in the state it should be in. A backend's last words
-    # ("terminating connection …") leave it so until its end is noticed, a moment later.
-    return is_transient(error) or isinstance(
-        error, FenceLost | asyncpg.UniqueViolationError | asyncpg.InternalClientError
-    )
+    return is_transient(error) or isinstance(error, FenceLost | asyncpg.UniqueViolationError)
 
 
 def _unavailable(error: Exception, seconds: float) -> LedgerUnavailable:

@@ -25,6 +25,9 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    # It says that a connection is not in the state it should be in. A backend's last words ("terminating connection …")
+    # leave it so until its end is noticed, a moment later.
+    asyncpg.InternalClientError,
     # A migration changed a table under a prepared statement; asyncpg has forgotten the old plan when it says so.
     asyncpg.InvalidCachedStatementError,
     asyncpg.OutdatedSchemaCacheError,

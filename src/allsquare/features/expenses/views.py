@@ -14,12 +14,25 @@ from allsquare.features.wire.json import JsonObject
 def show_expense(event_id: UUID, expense: Expense, created_by: str) -> JsonObject:
     """Show one expense; `created_by` is the name of whoever recorded it."""
     content = expense.content
-    currency = content.currency
     return {
         "id": expense.expense_id,
         "event_id": event_id,
         "version": expense.version,
         "seq": expense.seq,
+        **show_content(content),
+        "inferred": content.inferred,
+        "import_id": content.import_id,
+        "created_at": expense.created_at,
+        "updated_at": expense.updated_at,
+        "created_by": {"user_id": expense.created_by, "name": created_by},
+        "deleted": expense.deleted,
+    }
+
+
+def show_content(content: ExpenseContent) -> JsonObject:
+    """Show what an expense is about, the same in every place."""
+    currency = content.currency
+    return {
         "description": content.description,
         "amount": format_amount(content.amount_minor, currency),
         "currency": currency,
@@ -29,12 +42,6 @@ def show_expense(event_id: UUID, expense: Expense, created_by: str) -> JsonObjec
         "paid_by": show_parts(content.paid, currency),
         "split": show_rule(content.split, currency),
         "shares": show_parts(content.shares, currency),
-        "inferred": content.inferred,
-        "import_id": content.import_id,
-        "created_at": expense.created_at,
-        "updated_at": expense.updated_at,
-        "created_by": {"user_id": expense.created_by, "name": created_by},
-        "deleted": expense.deleted,
     }
 
 
@@ -78,30 +85,11 @@ def expense_of(entry: Entry) -> Expense:
     return expense_after(entry, change_of(entry, ExpenseChange))
 
 
-_COMPARED = ("description", "amount", "currency", "date", "category", "notes", "paid_by", "split", "shares")
-
-
 def show_difference(was: ExpenseContent | None, now: ExpenseContent | None) -> list[JsonObject]:
     """List the fields in which two versions differ, as the API shows them."""
-    before, after = _fields(was), _fields(now)
+    before, after = ({} if content is None else show_content(content) for content in (was, now))
     return [
         {"field": field, "from": before.get(field), "to": after.get(field)}
-        for field in _COMPARED
+        for field in before | after
         if before.get(field) != after.get(field)
     ]
-
-
-def _fields(content: ExpenseContent | None) -> JsonObject:
-    if content is None:
-        return {}
-    return {
-        "description": content.description,
-        "amount": format_amount(content.amount_minor, content.currency),
-        "currency": content.currency,
-        "date": content.on,
-        "category": content.category,
-        "notes": content.notes,
-        "paid_by": show_parts(content.paid, content.currency),
-        "split": show_rule(content.split, content.currency),
-        "shares": show_parts(content.shares, content.currency),
-    }

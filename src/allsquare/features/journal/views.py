@@ -19,7 +19,7 @@ from allsquare.core.entry import (
 )
 from allsquare.core.money import format_amount
 from allsquare.features.events.reads import show_payments
-from allsquare.features.expenses.views import expense_of, show_difference, show_parts, show_rule
+from allsquare.features.expenses.views import expense_of, show_content, show_difference
 from allsquare.features.wire.json import JsonObject
 
 
@@ -81,19 +81,10 @@ def _show_head(head: Head) -> JsonObject:
 
 def _show_expense_change(entry: Entry, change: ExpenseChange) -> JsonObject:
     expense = expense_of(entry)
-    content = expense.content
     data: JsonObject = {
         "expense_id": expense.expense_id,
         "version": expense.version,
-        "description": content.description,
-        "amount": format_amount(content.amount_minor, content.currency),
-        "currency": content.currency,
-        "date": content.on,
-        "category": content.category,
-        "notes": content.notes,
-        "paid_by": show_parts(content.paid, content.currency),
-        "split": show_rule(content.split, content.currency),
-        "shares": show_parts(content.shares, content.currency),
+        **show_content(expense.content),
         "deleted": expense.deleted,
     }
     if change.was is not None and change.now is not None:
