@@ -12,7 +12,7 @@ from allsquare.pg.pool import open_pool
 from tests.crash.load import Books, Client, Load, send
 
 ROUNDS = int(os.environ.get("ALLSQUARE_CRASH_ROUNDS", "24"))
-"""How many kills in all; each of the two tests does half of them."""
+"""How many kills in all; each of the two tests does half of them (hundreds need `-o faulthandler_timeout=0`)."""
 
 SEED = os.environ.get("ALLSQUARE_CRASH_SEED", "1")
 

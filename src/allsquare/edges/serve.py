@@ -15,6 +15,7 @@ from allsquare.core.errors import InvalidInput, Unavailable
 from allsquare.edges.http.app import build_app
 from allsquare.edges.owner import ensure_owner
 from allsquare.edges.runtime import Database, Report, keep_alive, open_services, use_database
+from allsquare.edges.stopping import was_told_to_stop
 from allsquare.features.identity.call import Services
 from allsquare.settings import Settings
 
@@ -127,6 +128,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         _spare_what_stays()
         await self._on_ready()
+
+    async def main_loop(self) -> None:
+        self.should_exit = self.should_exit or was_told_to_stop()
+        await super().main_loop()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._services.feed.close()

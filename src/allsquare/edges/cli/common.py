@@ -7,7 +7,6 @@ Answers go to standard output, everything else to standard error, so that output
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,8 +20,6 @@ from allsquare.core.errors import AllsquareError
 from allsquare.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from rich.console import Console
     from rich.progress import Progress
 
@@ -136,17 +133,6 @@ def print_json(value: object) -> None:
     import msgspec
 
     typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
-
-
-def end_cleanly() -> None:
-    """Make SIGTERM what Ctrl-C is, so that whoever is last stops the embedded server."""
-
-    # Every event loop takes care of Ctrl-C by cancelling its work. An exception of our own, raised in the middle of a
-    # loop, was seen to be lost there, and with it the wish to end.
-    def end(_number: int, _frame: FrameType | None) -> None:
-        signal.raise_signal(signal.SIGINT)
-
-    signal.signal(signal.SIGTERM, end)
 
 
 def explained(error: BaseException) -> str | None:

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from allsquare.edges.cli import database, events, imports, ledger, serving
-from allsquare.edges.cli.common import end_cleanly, explained, say
+from allsquare.edges.cli.common import explained, say
+from allsquare.edges.stopping import end_cleanly
 
 app = typer.Typer(
     name="allsquare",
