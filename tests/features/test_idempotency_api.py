@@ -237,3 +237,10 @@ def test_an_expense_with_an_id_of_the_clients_own_needs_no_key(api):
     taken = api.send("POST", f"{event}/expenses", body, key=uuid4().hex)
     refused(taken, 409, "expense.exists", field="id")
     assert api.snapshot(event) == before
+
+
+def test_a_refusal_does_not_use_up_an_id_of_the_clients_own(api):
+    event, body = api.event(), dinner(id=str(uuid4()))
+    refused(api.send("POST", f"{event}/expenses", {**body, "paid_by": 9}), 422, "member.unknown", field="paid_by")
+    assert api.do("POST", f"{event}/expenses", body, status=201)["id"] == body["id"]
+    assert len(api.items(f"{event}/expenses")) == 1

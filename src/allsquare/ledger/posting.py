@@ -41,15 +41,22 @@ class Posted(msgspec.Struct, frozen=True):
 class Job:
     """One command on its way: whose, on which event, under which id; its future gets the answer."""
 
-    __slots__ = ("actor", "command", "command_id", "event_id", "future", "keyed", "request_hash", "sent")
+    __slots__ = ("actor", "command", "command_id", "event_id", "final", "future", "keyed", "request_hash", "sent")
 
-    def __init__(self, *, event_id: UUID, command_id: UUID, actor: UUID, command: Command, keyed: bool) -> None:
-        """Wrap a command; `keyed` tells that its id came from the client, so that it may come again."""
+    def __init__(
+        self, *, event_id: UUID, command_id: UUID, actor: UUID, command: Command, keyed: bool, final: bool | None = None
+    ) -> None:
+        """Wrap a command; `keyed` tells that its id came from the client, so that it may come again.
+
+        `final` (as `keyed`, where it is missing) tells that a refusal is the last word under that id. An idempotency
+        key is used up by it; the id somebody made for an expense is not, and what was wrong can be mended under it.
+        """
         self.event_id = event_id
         self.command_id = command_id
         self.actor = actor
         self.command = command
         self.keyed = keyed
+        self.final = keyed if final is None else final
         self.request_hash = hashlib.sha256(actor.bytes + _encode_command(command)).digest()
         self.sent = False
         self.future: asyncio.Future[Posted] = asyncio.get_running_loop().create_future()
@@ -157,7 +164,7 @@ def _decide_one(
     decision = decide(state, job.command, now)
     key = (job.event_id, job.command_id)
     if isinstance(decision, Rejected):
-        if job.keyed and state.seq:
+        if job.final and state.seq:
             known[key] = KnownCommand(job.request_hash, freeze(decision.error), None)
             batch.add_refusal(job.event_id, job.command_id, known[key])
         return decision.error

@@ -149,7 +149,14 @@ class Call:
     ) -> Posted:
         """Post one command and wait for its answer; raises its refusal."""
         command_id, keyed = named or self.command_id(natural=natural)
-        job = Job(event_id=event_id, command_id=command_id, actor=self.user.user_id, command=command, keyed=keyed)
+        job = Job(
+            event_id=event_id,
+            command_id=command_id,
+            actor=self.user.user_id,
+            command=command,
+            keyed=keyed,
+            final=self.idempotency_key is not None,
+        )
         return await self.services.poster.submit(job)
 
 
