@@ -103,7 +103,10 @@ async def ask(poster: Poster, sent: Sent, event_id: UUID) -> Posted | AllsquareE
 
 def test_the_sequences_do_all_that_can_be_done_and_much_that_cannot() -> None:
     accepted, refused = set[type[Command]](), set[str]()
-    for seed in range(30):
+    # Clearing an event takes luck, and what a seed brings is not the same in every process: ids are made at random.
+    for seed in range(300):
+        if accepted == set(RULES) and refused >= REFUSALS:
+            break
         chance, event = Chance(seed), Reference()
         for place in range(BURSTS * LARGEST_BURST // 2):
             command = chance.command(event) if place else chance.begin()
