@@ -114,9 +114,11 @@ def test_nothing_is_made_by_asking_for_the_status(data_dir: Path) -> None:
 
 def test_ctrl_c_in_the_terminal_leaves_the_server_to_the_application(used_data_dir: Path) -> None:
     script = """
+import signal
 import sys
 from pathlib import Path
 from allsquare.pg import embedded
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in a script's background
 folder = Path(sys.argv[1])
 with embedded.running(folder):
     try:

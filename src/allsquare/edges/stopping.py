@@ -17,6 +17,9 @@ def end_cleanly() -> None:
         signal.raise_signal(signal.SIGINT)
 
     signal.signal(signal.SIGTERM, end)
+    # A script's background job begins with Ctrl-C ignored, and what SIGTERM becomes would be ignored with it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def was_told_to_stop() -> bool:
