@@ -8,6 +8,7 @@ from typing import cast
 import asyncpg
 
 from allsquare.core.errors import Unavailable
+from allsquare.pg.borrow import borrow
 
 # Written out, so that no setting of the server, database or role can change it. Each statement then sees what others
 # committed before it, which the poster counts on: it locks heads first and reads states after.
@@ -57,11 +58,8 @@ async def transaction(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
     Ensures: an exception from COMMIT itself passes as it is. If the connection was lost there, the outcome is unknown
     and the caller looks its command id up.
     """
-    async with pool.acquire() as proxy:
-        # The proxy forwards every method; the stubs do not make it a kind of Connection.
-        connection = cast("asyncpg.Connection", proxy)
-        async with transaction_on(connection):
-            yield connection
+    async with borrow(pool) as connection, transaction_on(connection):
+        yield connection
 
 
 @asynccontextmanager
