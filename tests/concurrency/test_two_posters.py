@@ -18,6 +18,7 @@ from allsquare.core.commands import (
 from allsquare.core.commands.base import VersionConflict
 from allsquare.core.entry import EventSettled, change_of
 from allsquare.core.errors import AllsquareError
+from allsquare.core.settle.plan import PlanRequest
 from allsquare.ledger.poster import Job, Posted
 from tests.concurrency.races import (
     HOLD_HEADS,
@@ -148,7 +149,7 @@ async def test_one_new_event_id_at_once_from_two_clients_is_the_event_of_one_of_
 async def test_an_expense_meets_an_event_that_begins_to_settle(swapped, url, one, two):
     event_id = await known_to_both(one, two)
     await post(one.poster, event_id, recording(3_000))
-    pair = [(one, job(event_id, recording(600, paid_by=2))), (two, job(event_id, SettleEvent("direct")))]
+    pair = [(one, job(event_id, recording(600, paid_by=2))), (two, job(event_id, SettleEvent(PlanRequest(strategy="direct"))))]
     if swapped:
         answers = await race(url, *reversed(pair))
         settled = accepted(answers[0])

@@ -17,7 +17,7 @@ from allsquare.core.commands import (
     RecordImport,
     RecordSettlement,
     RemoveMember,
-    RenameMember,
+    ChangeMember,
     ReopenEvent,
     RestoreExpense,
     ReverseSettlement,
@@ -28,6 +28,7 @@ from allsquare.core.commands import (
 from allsquare.core.commands.expenses import ExpenseDraft
 from allsquare.core.errors import AllsquareError
 from allsquare.core.split import Equal, Part
+from allsquare.core.settle.plan import PlanRequest
 from allsquare.ledger.poster import Job, Posted, Poster
 from allsquare.ledger.verify import verify
 
@@ -113,7 +114,7 @@ async def full_life(poster: Poster) -> UUID:
             DeleteExpense(taxi, 1),
             RestoreExpense(taxi, 2),
             AddMembers(("Dan",)),
-            RenameMember(4, "Dana"),
+            ChangeMember(4, "Dana"),
             RecordImport(batch, "splitwise", "0" * 64, 1),
             RecordExpense(imported, draft(999, description="Old", import_id=batch)),
             paying_back(1, 3, 500, settlement_id=paid_back),
@@ -126,7 +127,7 @@ async def full_life(poster: Poster) -> UUID:
             UndoImport(batch),
             AddMembers(("Eve",)),
             RemoveMember(5),
-            SettleEvent("direct"),
+            SettleEvent(PlanRequest(strategy="direct")),
             ReopenEvent(),
         ],
     )

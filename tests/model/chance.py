@@ -7,6 +7,8 @@ from uuid import UUID
 
 from allsquare.core import commands as c
 from allsquare.core.commands.expenses import ExpenseDraft
+from allsquare.core.settle.asking import STRATEGIES
+from allsquare.core.settle.plan import PlanRequest
 from allsquare.core.split import (
     Adjustment,
     Equal,
@@ -81,7 +83,7 @@ class Chance:
             (
                 c.AddMembers(fresh if number < MOST_MEMBERS else ()),
                 c.AddMembers(names if number < MOST_MEMBERS else ()),
-                c.RenameMember(self.member(event), names[0]),
+                c.ChangeMember(self.member(event), names[0]),
                 c.RemoveMember(self.member(event)),
                 c.RemoveMember(self.random.choice(square)),
                 c.RemoveMember(self.random.choice(square)),
@@ -97,7 +99,8 @@ class Chance:
         return self.random.choice((self.begin(), *the_end, change, change, change, change))
 
     def settle(self, _: Reference) -> c.Command:
-        return c.SettleEvent(self.random.choice(("fewest", "direct", "fewest", "direct", "magic")))
+        strategy = self.random.choice((*STRATEGIES, "fewest", "direct", "magic"))
+        return c.SettleEvent(PlanRequest(strategy=strategy, round_to=self.random.choice((None, None, "-1"))))
 
     def reopen(self, _: Reference) -> c.Command:
         return c.ReopenEvent()

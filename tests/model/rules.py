@@ -53,7 +53,7 @@ def add_members(event: Reference, command: c.AddMembers) -> None:
     event.move(event.status)
 
 
-def rename_member(event: Reference, command: c.RenameMember) -> None:
+def rename_member(event: Reference, command: c.ChangeMember) -> None:
     event.present([command.member], event.everybody())
     event.free((command.name,), but=command.member)
     event.members[command.member - 1] = (command.name, event.members[command.member - 1][1])
@@ -120,7 +120,8 @@ def reverse_settlement(event: Reference, command: c.ReverseSettlement) -> None:
 
 def settle(event: Reference, command: c.SettleEvent) -> None:
     must(event.status in {"new", "active", "settlement"}, "event.not_settleable")
-    must(command.strategy in {"fewest", "direct"}, "plan.strategy_unknown")
+    must(command.request.strategy != "magic", "plan.strategy_unknown")
+    must(command.request.round_to is None, "plan.unit_negative")
     event.move("settlement" if any(event.nets().values()) else "cleared")
 
 
@@ -139,7 +140,7 @@ RULES: dict[type[c.Command], Callable[[Reference, Any], None]] = {
     c.ChangeEvent: change,
     c.DeleteEvent: withdraw,
     c.AddMembers: add_members,
-    c.RenameMember: rename_member,
+    c.ChangeMember: rename_member,
     c.RemoveMember: remove_member,
     c.RecordExpense: record_expense,
     c.ReviseExpense: revise_expense,

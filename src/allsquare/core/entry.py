@@ -17,6 +17,7 @@ from uuid import UUID
 
 import msgspec
 
+from allsquare.core.settle.plan import CurrencyPlan, Plan, PlannedPayment, PlanRequest
 from allsquare.core.split import Part, SplitRule
 
 EventKind = Literal["trip", "dinner", "home", "couple", "project", "other"]
@@ -43,7 +44,7 @@ class Transfer(NamedTuple):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What an event shows of itself; `version` counts every change of it."""
+    """What an event shows of itself; `version` counts every change of it, `settle_by` is what its plans keep to."""
 
     name: str
     kind: EventKind
@@ -51,6 +52,7 @@ class Head(msgspec.Struct, frozen=True):
     simplify: bool
     status: EventStatus
     version: int
+    settle_by: PlanRequest | None = None
 
 
 class MemberSeat(NamedTuple):
@@ -78,15 +80,6 @@ class ExpenseContent(msgspec.Struct, frozen=True, omit_defaults=True):
     notes: str | None = None
     inferred: bool = False
     import_id: UUID | None = None
-
-
-class PlannedPayment(NamedTuple):
-    """One proposed payment of a plan."""
-
-    payer: int
-    payee: int
-    currency: str
-    amount_minor: int
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", kw_only=True):
@@ -117,13 +110,25 @@ class EventDeleted(Change, frozen=True, tag="event.deleted"):
 
 
 class EventSettled(Change, frozen=True, tag="event.settled"):
-    """The event stopped taking expenses and froze a plan."""
+    """The event stopped taking expenses and froze a plan, as it was asked for."""
 
     kind = "event.settled"
     strategy: str
     optimal: bool
     fewest_possible: int
     payments: tuple[PlannedPayment, ...]
+    currencies: tuple[CurrencyPlan, ...] = ()
+    asked: PlanRequest = PlanRequest()
+
+    @property
+    def plan(self) -> Plan:
+        """Give the frozen plan; entries of before plans were proven by currency say it of all of them together."""
+        currencies = self.currencies
+        if not currencies and self.payments:
+            first, *others = sorted({payment.currency for payment in self.payments})
+            whole = CurrencyPlan(first, self.optimal, self.fewest_possible)
+            currencies = (whole, *[CurrencyPlan(each, self.optimal, 0) for each in others])
+        return Plan(self.strategy, self.payments, currencies)
 
 
 class EventReopened(Change, frozen=True, tag="event.reopened"):
@@ -149,6 +154,13 @@ class MemberRenamed(Change, frozen=True, tag="member.renamed"):
     """A member's name changed (the name itself is personal data and stands in the `member` table only)."""
 
     kind = "member.renamed"
+    member: int
+
+
+class MemberChanged(Change, frozen=True, tag="member.changed"):
+    """How a member pays changed, and perhaps the name; both are personal data and stand in the `member` table only."""
+
+    kind = "member.changed"
     member: int
 
 
@@ -199,7 +211,10 @@ class ExpenseRestored(ExpenseChange, frozen=True, tag="expense.restored"):
 
 
 class SettlementContent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A recorded paying-back: `payer` gave `payee` the amount outside the system."""
+    """A recorded paying-back: `payer` gave `payee` the amount outside the system.
+
+    Shape: `rounding` are the odd units that the event's plan had left aside, booked as settled with the last payment.
+    """
 
     payer: int
     payee: int
@@ -209,6 +224,11 @@ class SettlementContent(msgspec.Struct, frozen=True, omit_defaults=True):
     method: SettlementMethod = "other"
     note: str | None = None
     import_id: UUID | None = None
+    rounding: tuple[PlannedPayment, ...] = ()
+
+    def movements(self) -> tuple[PlannedPayment, ...]:
+        """List all that is paid back with it: the amount itself, then the odd units."""
+        return (PlannedPayment(self.payer, self.payee, self.currency, self.amount_minor), *self.rounding)
 
 
 class SettlementRecorded(Change, frozen=True, tag="settlement.recorded"):
@@ -254,6 +274,7 @@ AnyChange = (
     | EventArchived
     | MembersAdded
     | MemberRenamed
+    | MemberChanged
     | MemberLeft
     | ExpenseRecorded
     | ExpenseRevised

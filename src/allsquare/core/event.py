@@ -17,12 +17,14 @@ from allsquare.core.entry import (
     Change,
     Entry,
     EventCreated,
+    EventReopened,
     EventSettled,
     ExpenseChange,
     ExpenseContent,
     Head,
     ImportRecorded,
     ImportUndone,
+    MemberChanged,
     MemberLeft,
     MemberRenamed,
     MemberRole,
@@ -32,6 +34,7 @@ from allsquare.core.entry import (
     SettlementReversed,
     Transfer,
 )
+from allsquare.core.settle.cheapest import UNKNOWN, Profile
 
 MAX_MEMBERS = 1_000
 """The most members an event may have had, those who left included."""
@@ -51,6 +54,7 @@ class Member(msgspec.Struct, frozen=True):
     user_id: UUID | None
     joined_seq: int
     left_seq: int | None
+    profile: Profile = UNKNOWN
 
     @property
     def active(self) -> bool:
@@ -129,7 +133,8 @@ class EventState(msgspec.Struct):
     """What is known of an event while deciding.
 
     Shape: `head` and the counters are always there once the event exists (`seq` > 0); `positions` is None unless it
-    was loaded; `pairs`, `expenses`, `settlements` and `imports` hold what was asked for (`all_pairs`: every pair).
+        was loaded; `frozen` is the plan the event settles by, if it was loaded; `pairs`, `expenses`, `settlements` and
+        `imports` hold what was asked for (`all_pairs`: every pair).
     Units: `volume_minor` is the sum of everything that ever moved, an upper bound of every counter.
     """
 
@@ -147,6 +152,7 @@ class EventState(msgspec.Struct):
     positions: Standings | None = None
     pairs: Pairs = {}
     all_pairs: bool = False
+    frozen: EventSettled | None = None
     expenses: dict[UUID, Expense] = {}
     settlements: dict[UUID, Settlement] = {}
     imports: dict[UUID, Import] = {}
@@ -156,10 +162,12 @@ class EventState(msgspec.Struct):
         return tuple([number for number, member in self.members.items() if member.left_seq is None])
 
 
-def apply_entry(state: EventState, entry: Entry, names: dict[int, str]) -> None:
+def apply_entry(
+    state: EventState, entry: Entry, names: dict[int, str], profiles: dict[int, Profile] | None = None
+) -> None:
     """Fold one entry into the state, in place.
 
-    Shape: `names` gives the names of members the entry adds or renames; they are personal data and not in the entry.
+    Shape: `names` and `profiles` tell of members the entry adds or changes; they are personal data and not in it.
     Ensures: the entry follows the state directly (`seq` dense).
     """
     if entry.seq != state.seq + 1:
@@ -175,7 +183,7 @@ def apply_entry(state: EventState, entry: Entry, names: dict[int, str]) -> None:
         state.expenses[change.expense_id] = expense_after(entry, change)
         state.volume_minor += volume_of(change)
     else:
-        _apply_other(state, entry, change, names)
+        _apply_other(state, entry, change, names, profiles or {})
     if entry.transfers:
         _apply_transfers(state, entry.transfers)
     if state.positions is not None:
@@ -183,13 +191,16 @@ def apply_entry(state: EventState, entry: Entry, names: dict[int, str]) -> None:
         add_standings(state.positions, entry)
 
 
-def _apply_other(state: EventState, entry: Entry, change: Change, names: dict[int, str]) -> None:
+def _apply_other(
+    state: EventState, entry: Entry, change: Change, names: dict[int, str], profiles: dict[int, Profile]
+) -> None:
     match change:
         case EventCreated() | MembersAdded():
             if entry.seq == 1:
                 state.created_at, state.created_by = entry.recorded_at, entry.actor
             for number, role in change.members:
-                state.members[number] = Member(number, names.get(number, ""), role, None, entry.seq, None)
+                profile = profiles.get(number, UNKNOWN)
+                state.members[number] = Member(number, names.get(number, ""), role, None, entry.seq, None, profile)
             state.roster_seq = entry.seq
         case MemberLeft():
             gone = msgspec.structs.replace(state.members[change.member], left_seq=entry.seq)
@@ -197,11 +208,14 @@ def _apply_other(state: EventState, entry: Entry, change: Change, names: dict[in
             state.roster_seq = entry.seq
         case EventSettled():
             state.plan_seq = entry.seq
+            state.frozen = change
+        case EventReopened():
+            state.frozen = None
         case SettlementRecorded() | SettlementReversed():
             state.settlements[change.settlement_id] = settlement_after(
                 entry, change, state.settlements.get(change.settlement_id)
             )
-            state.volume_minor += change.content.amount_minor
+            state.volume_minor += volume_of(change)
         case ImportRecorded():
             state.imports[change.import_id] = Import(
                 change.import_id,
@@ -216,9 +230,10 @@ def _apply_other(state: EventState, entry: Entry, change: Change, names: dict[in
         case ImportUndone():
             undone = msgspec.structs.replace(state.imports[change.import_id], undone_seq=entry.seq)
             state.imports[change.import_id] = undone
-        case MemberRenamed():
-            name = names.get(change.member, state.members[change.member].name)
-            state.members[change.member] = msgspec.structs.replace(state.members[change.member], name=name)
+        case MemberRenamed() | MemberChanged():
+            before = state.members[change.member]
+            name, profile = names.get(change.member, before.name), profiles.get(change.member, before.profile)
+            state.members[change.member] = msgspec.structs.replace(before, name=name, profile=profile)
             state.roster_seq = entry.seq
         case _:
             pass  # the head, folded already, is all that the others change
@@ -261,7 +276,7 @@ def volume_of(change: AnyChange) -> int:
         was, now = change.was, change.now
         return (abs(was.amount_minor) if was else 0) + (abs(now.amount_minor) if now else 0)
     if isinstance(change, SettlementRecorded | SettlementReversed):
-        return change.content.amount_minor
+        return sum([payment.amount_minor for payment in change.content.movements()])
     return 0
 
 
@@ -286,10 +301,10 @@ def add_standings(standings: Standings, entry: Entry) -> None:
         standing.paid += paid
         standing.share += share
     if isinstance(change, SettlementRecorded | SettlementReversed):
-        content = change.content
-        moved = content.amount_minor if isinstance(change, SettlementRecorded) else -content.amount_minor
-        _standing(standings, content.payer, content.currency, seq).sent += moved
-        _standing(standings, content.payee, content.currency, seq).received += moved
+        sign = 1 if isinstance(change, SettlementRecorded) else -1
+        for payer, payee, currency, amount in change.content.movements():
+            _standing(standings, payer, currency, seq).sent += sign * amount
+            _standing(standings, payee, currency, seq).received += sign * amount
 
 
 def consumption(change: AnyChange) -> Iterator[tuple[int, str, int, int]]:

@@ -118,7 +118,11 @@ async def open_services(database: Database) -> AsyncIterator[Services]:
     from allsquare.features.identity.call import Services  # noqa: PLC0415  (FastAPI comes with it)
 
     async with open_books(database) as books:
-        yield Services(books.pool, books.poster, books.feed)
+        services = Services(books.pool, books.poster, books.feed)
+        try:
+            yield services
+        finally:
+            services.aside.close()
 
 
 async def keep_alive(data_dir: Path) -> None:

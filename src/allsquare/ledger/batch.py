@@ -13,6 +13,7 @@ from allsquare.core.entry import (
     Head,
     ImportRecorded,
     ImportUndone,
+    MemberChanged,
     MemberLeft,
     MemberRenamed,
     MembersAdded,
@@ -120,7 +121,7 @@ def _note_what_changed(touched: Touched, change: object) -> None:
             touched.settlements.add(change.settlement_id)
         case EventCreated() | MembersAdded():
             touched.members.update([seat.member for seat in change.members])
-        case MemberRenamed() | MemberLeft():
+        case MemberRenamed() | MemberChanged() | MemberLeft():
             touched.members.add(change.member)
         case ImportRecorded() | ImportUndone():
             touched.imports.add(change.import_id)
@@ -149,6 +150,11 @@ def _head(state: EventState) -> Head:
     return state.head
 
 
+def setting_row(head: Head) -> str | None:
+    """Write down what an event settles by, as it is stored."""
+    return None if head.settle_by is None else _encoder.encode(head.settle_by).decode()
+
+
 def head_row(touched: Touched) -> tuple[object, ...]:
     """Give what moves a locked head on, in the column order of APPEND."""
     state = touched.state
@@ -167,6 +173,7 @@ def head_row(touched: Touched) -> tuple[object, ...]:
         state.plan_seq,
         state.volume_minor,
         state.recorded_at,
+        setting_row(head),
     )
 
 
@@ -250,13 +257,15 @@ def new_head_row(state: EventState) -> tuple[object, ...]:
         state.created_at,
         state.created_by,
         state.recorded_at,
+        setting_row(head),
     )
 
 
 def member_rows(touched: Touched) -> list[tuple[object, ...]]:
     """Give the rows of `member` for what a batch changed, in the column order of UPSERT_MEMBERS."""
     members = [touched.state.members[number] for number in sorted(touched.members)]
-    return [(touched.state.event_id, m.member, m.user_id, m.name, m.role, m.joined_seq, m.left_seq) for m in members]
+    event_id = touched.state.event_id
+    return [(event_id, m.member, m.user_id, m.name, m.role, m.joined_seq, m.left_seq, *m.profile) for m in members]
 
 
 def settlement_rows(touched: Touched) -> list[tuple[object, ...]]:

@@ -57,7 +57,7 @@ class Job:
         self.command = command
         self.keyed = keyed
         self.final = keyed if final is None else final
-        self.request_hash = hashlib.sha256(actor.bytes + _encode_command(command)).digest()
+        self.request_hash = hashlib.sha256(actor.bytes + _encode_command(command.asked())).digest()
         self.sent = False
         self.future: asyncio.Future[Posted] = asyncio.get_running_loop().create_future()
 
@@ -170,7 +170,7 @@ def _decide_one(
         return decision.error
     touched = batch.touch(state)
     entry = seal_entry(state, job, decision, now)
-    apply_entry(state, entry, decision.names)
+    apply_entry(state, entry, decision.names, decision.profiles)
     batch.add_entry(touched, entry, job.request_hash)
     if job.keyed:
         known[key] = KnownCommand(job.request_hash, None, entry.seq)

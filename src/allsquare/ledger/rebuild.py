@@ -1,8 +1,8 @@
 """Rebuild an event's projections from its journal, in place.
 
-Only what can be told from the journal is written; names of members and whose login they are stay as they are. The end
-of the hash chain (`seq` and `head_hash` of the head) is no projection but what the journal is held against: where the
-two disagree, entries may be missing, and nothing is rebuilt.
+Only what can be told from the journal is written; names of members, whose login they are and where their money lies
+stay as they are. The end of the hash chain (`seq` and `head_hash` of the head) is no projection but what the journal is
+held against: where the two disagree, entries may be missing, and nothing is rebuilt.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from allsquare.core.event import EventState
+from allsquare.core.settle.cheapest import Profile
 from allsquare.ledger.batch import Append, new_head_row
 from allsquare.ledger.projections import project, write_rare
 from allsquare.ledger.replay import JournalBroken, OnProgress, Replay, walk_events
@@ -50,13 +51,14 @@ async def rebuild(
     return Rebuilt(events, entries, tuple(refused))
 
 
-MEMBER_NAMES = "SELECT member_no, name FROM member WHERE event_id = $1"
+KNOWN_OF_MEMBERS = "SELECT member_no, name, bank, country, currency FROM member WHERE event_id = $1"
 
 
 async def _rebuild_event(connection: asyncpg.Connection, event_id: UUID) -> int:
     head = (await lock_heads(connection, [event_id]))[event_id]
-    names = {row["member_no"]: row["name"] for row in await connection.fetch(MEMBER_NAMES, event_id)}
-    replay = Replay(connection, event_id, names)
+    known = await connection.fetch(KNOWN_OF_MEMBERS, event_id)
+    names, profiles = {row[0]: row[1] for row in known}, {row[0]: Profile(*row[2:]) for row in known}
+    replay = Replay(connection, event_id, names, profiles)
     await _clear(connection, event_id)
     async for touched in replay.pages():
         page = Append().touch(touched.state)
@@ -102,13 +104,14 @@ async def _check_end(connection: asyncpg.Connection, replay: Replay, head: Event
 
 REPLACE_HEAD = """
 INSERT INTO event (event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq,
-                   volume_minor, created_at, created_by, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                   volume_minor, created_at, created_by, recorded_at, settle_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (event_id) DO UPDATE
 SET name = excluded.name, kind = excluded.kind, currency = excluded.currency, simplify = excluded.simplify,
     status = excluded.status, version = excluded.version, seq = excluded.seq, head_hash = excluded.head_hash,
     roster_seq = excluded.roster_seq, plan_seq = excluded.plan_seq, volume_minor = excluded.volume_minor,
-    created_at = excluded.created_at, created_by = excluded.created_by, recorded_at = excluded.recorded_at
+    created_at = excluded.created_at, created_by = excluded.created_by, recorded_at = excluded.recorded_at,
+    settle_by = excluded.settle_by
 """
 
 DELETE_STRANGERS = "DELETE FROM member WHERE event_id = $1 AND NOT member_no = ANY($2::integer[])"

@@ -12,6 +12,7 @@ import msgspec
 
 from allsquare.core.entry import Entry, Transfer, hash_entry
 from allsquare.core.event import EventState, apply_entry
+from allsquare.core.settle.cheapest import Profile
 from allsquare.ledger.batch import Append, Touched
 from allsquare.ledger.journal import entry_from_row, list_rows
 
@@ -34,12 +35,19 @@ class JournalBroken(Exception):
 class Replay:
     """The journal of one event on its way through `apply_entry`."""
 
-    def __init__(self, connection: asyncpg.Connection, event_id: UUID, names: dict[int, str] | None = None) -> None:
-        """Begin before the first entry; `names` gives the members' names, which no entry holds."""
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        event_id: UUID,
+        names: dict[int, str] | None = None,
+        profiles: dict[int, Profile] | None = None,
+    ) -> None:
+        """Begin before the first entry; `names` and `profiles` say of the members what no entry holds."""
         self.touched = Append().touch(EventState(event_id))
         self.transfers = 0
         self._connection = connection
         self._names = names or {}
+        self._profiles = profiles or {}
 
     @property
     def state(self) -> EventState:
@@ -60,7 +68,7 @@ class Replay:
             for row, transfers in rows:
                 entry = read_next(state, row, transfers)
                 try:
-                    apply_entry(state, entry, self._names)
+                    apply_entry(state, entry, self._names, self._profiles)
                 except (AssertionError, KeyError) as error:
                     detail = f"entry {entry.seq} cannot follow what came before it: {error}"
                     raise JournalBroken(entry.seq, detail) from error

@@ -11,12 +11,14 @@ import asyncpg
 import msgspec
 
 from allsquare.core.commands import Command, needs
-from allsquare.core.entry import ExpenseContent, Head, SettlementContent
+from allsquare.core.entry import EventSettled, ExpenseContent, Head, SettlementContent, decode_change
 from allsquare.core.event import EventState, Expense, Import, Member, Settlement, Standing
+from allsquare.core.settle.cheapest import Profile
+from allsquare.core.settle.plan import PlanRequest
 
 LOCK_HEADS = """
 SELECT event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq, volume_minor,
-       created_at, created_by, recorded_at
+       created_at, created_by, recorded_at, settle_by
 FROM event WHERE event_id = ANY($1::uuid[]) ORDER BY event_id FOR NO KEY UPDATE
 """
 
@@ -36,10 +38,10 @@ async def lock_heads(connection: asyncpg.Connection, event_ids: Collection[UUID]
 def state_from_head(row: asyncpg.Record) -> EventState:
     """Begin a state from a row of `event`, in the column order of LOCK_HEADS."""
     event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq, volume, *rest = row
-    created_at, created_by, recorded_at = rest
+    created_at, created_by, recorded_at, settle_by = rest
     return EventState(
         event_id,
-        Head(name, kind, currency, simplify, status, version),
+        Head(name, kind, currency, simplify, status, version, read_setting(settle_by)),
         seq,
         head_hash,
         roster_seq,
@@ -49,6 +51,35 @@ def state_from_head(row: asyncpg.Record) -> EventState:
         created_by,
         recorded_at,
     )
+
+
+_decode_setting = msgspec.json.Decoder(PlanRequest).decode
+
+
+def read_setting(settle_by: str | None) -> PlanRequest | None:
+    """Read what an event settles by, as it is stored."""
+    return None if settle_by is None else _decode_setting(settle_by)
+
+
+GET_HEAD = """
+SELECT event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq, volume_minor,
+       created_at, created_by, recorded_at, settle_by
+FROM event WHERE event_id = $1
+"""
+
+
+async def read_state(connection: asyncpg.Connection, event_id: UUID) -> EventState:
+    """Read an event's head, roster and frozen plan without a lock; on a snapshot, of one moment.
+
+    Shape: an event that does not exist gets an empty state (`seq` 0).
+    """
+    row = await connection.fetchrow(GET_HEAD, event_id)
+    if row is None:
+        return EventState(event_id)
+    state = state_from_head(row)
+    await load_rosters(connection, [state])
+    await load_plans(connection, [state])
+    return state
 
 
 LOAD_COMMANDS = """
@@ -75,7 +106,7 @@ async def load_known_commands(
 
 
 LOAD_MEMBERS = """
-SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq
+SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq, bank, country, currency
 FROM member WHERE event_id = ANY($1::uuid[]) ORDER BY event_id, member_no
 """
 
@@ -83,8 +114,10 @@ FROM member WHERE event_id = ANY($1::uuid[]) ORDER BY event_id, member_no
 async def load_rosters(connection: asyncpg.Connection, states: Iterable[EventState]) -> None:
     """Fill in who is in each event."""
     by_id = {state.event_id: state for state in states}
-    for event_id, number, *rest in await connection.fetch(LOAD_MEMBERS, list(by_id)):
-        by_id[event_id].members[number] = Member(number, *rest)
+    for event_id, number, name, role, user_id, joined, left, *profile in await connection.fetch(
+        LOAD_MEMBERS, list(by_id)
+    ):
+        by_id[event_id].members[number] = Member(number, name, role, user_id, joined, left, Profile(*profile))
 
 
 LOAD_POSITIONS = """
@@ -199,6 +232,28 @@ def settlement_from_row(row: asyncpg.Record) -> Settlement:
     return Settlement(row[1], row[2], row[3], row[4], SETTLEMENT_DECODER.decode(row[5]), row[6], row[7])
 
 
+LOAD_PLANS = """
+SELECT e.event_id, j.payload FROM event AS e JOIN journal AS j ON j.event_id = e.event_id AND j.seq = e.plan_seq
+WHERE e.event_id = ANY($1::uuid[]) AND e.status = 'settlement'
+"""
+
+LOAD_SETTLED_SINCE = """
+SELECT s.event_id, s.settlement_id, s.seq, s.created_at, s.created_by, s.content, s.reversed_seq, s.reversed_reason
+FROM event AS e JOIN settlement AS s ON s.event_id = e.event_id AND s.seq > e.plan_seq
+WHERE e.event_id = ANY($1::uuid[]) AND e.status = 'settlement'
+"""
+
+
+async def load_plans(connection: asyncpg.Connection, states: Iterable[EventState]) -> None:
+    """Fill in the frozen plan of each event that settles, and the settlements recorded since."""
+    by_id = {state.event_id: state for state in states}
+    for event_id, payload in await connection.fetch(LOAD_PLANS, list(by_id)):
+        change = decode_change(payload)
+        by_id[event_id].frozen = change if isinstance(change, EventSettled) else None
+    for row in await connection.fetch(LOAD_SETTLED_SINCE, list(by_id)):
+        by_id[row[0]].settlements[row[1]] = settlement_from_row(row)
+
+
 LOAD_IMPORTS = """
 SELECT event_id, import_id, seq, source, file_sha256, row_count, created_at, created_by, undone_seq
 FROM import WHERE event_id = ANY($1::uuid[]) AND import_id = ANY($2::uuid[])
@@ -220,6 +275,7 @@ async def load_needs(connection: asyncpg.Connection, asked: list[tuple[EventStat
     """
     positions: dict[UUID, EventState] = {}
     all_pairs: dict[UUID, EventState] = {}
+    plans: dict[UUID, EventState] = {}
     pairs: list[tuple[EventState, tuple[int, int, str]]] = []
     expenses: list[tuple[EventState, UUID]] = []
     settlements: list[tuple[EventState, UUID]] = []
@@ -230,6 +286,8 @@ async def load_needs(connection: asyncpg.Connection, asked: list[tuple[EventStat
             positions[state.event_id] = state
         if need.all_pairs:
             all_pairs[state.event_id] = state
+        if need.plan and state.head is not None and state.head.status == "settlement":
+            plans[state.event_id] = state
         pairs += [(state, pair) for pair in need.pairs]
         expenses += [(state, expense_id) for expense_id in need.expenses]
         settlements += [(state, settlement_id) for settlement_id in need.settlements]
@@ -245,5 +303,7 @@ async def load_needs(connection: asyncpg.Connection, asked: list[tuple[EventStat
         await load_expenses(connection, expenses)
     if settlements:
         await load_settlements(connection, settlements)
+    if plans:
+        await load_plans(connection, plans.values())
     if imports:
         await load_imports(connection, imports)

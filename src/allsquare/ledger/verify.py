@@ -22,7 +22,7 @@ from allsquare.ledger.batch import (
     settlement_rows,
 )
 from allsquare.ledger.replay import JournalBroken, OnProgress, Replay, walk_events
-from allsquare.ledger.store import state_from_head
+from allsquare.ledger.store import GET_HEAD, state_from_head
 from allsquare.pg.transact import snapshot
 
 CHECKS = {
@@ -140,13 +140,6 @@ async def _list_violations(connection: asyncpg.Connection, event_id: UUID) -> li
         return [Finding(event_id, "kind", f"a payload cannot be read by the database: {error}")]
 
 
-STORED_HEAD = """
-SELECT event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq, volume_minor,
-       created_at, created_by, recorded_at
-FROM event WHERE event_id = $1
-"""
-
-
 async def _compare_replayed(connection: asyncpg.Connection, replay: Replay, derived: _Tally) -> None:
     """Note where the event's projections differ from its replayed journal.
 
@@ -156,7 +149,7 @@ async def _compare_replayed(connection: asyncpg.Connection, replay: Replay, deri
     expenses = _Expenses(state.event_id)
     async for touched in replay.pages():
         derived.note(await expenses.compare_page(connection, touched))
-    head = await connection.fetchrow(STORED_HEAD, state.event_id)
+    head = await connection.fetchrow(GET_HEAD, state.event_id)
     if head is not None:
         replay.check_end(state_from_head(head))
         derived.note(_compare(state.event_id, _Table("event", 0), [new_head_row(state)], [head]))
@@ -238,8 +231,8 @@ FROM import WHERE event_id = $1
 
 
 def _seat_rows(touched: Touched) -> list[tuple[object, ...]]:
-    # Without the name and the user, which are personal data and not in the journal.
-    return [(row[0], row[1], *row[4:]) for row in member_rows(touched)]
+    # Without name, user and where the money lies, which are personal data and not in the journal.
+    return [(row[0], row[1], *row[4:7]) for row in member_rows(touched)]
 
 
 _SMALL: tuple[tuple[_Table, str, Callable[[Touched], list[tuple[object, ...]]]], ...] = (

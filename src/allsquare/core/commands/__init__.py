@@ -40,11 +40,11 @@ from allsquare.core.commands.lifecycle import (
 )
 from allsquare.core.commands.members import (
     AddMembers,
+    ChangeMember,
     RemoveMember,
-    RenameMember,
     decide_add_members,
+    decide_change_member,
     decide_remove_member,
-    decide_rename_member,
 )
 from allsquare.core.commands.settlements import (
     RecordSettlement,
@@ -61,6 +61,7 @@ __all__ = [
     "AddMembers",
     "ArchiveEvent",
     "ChangeEvent",
+    "ChangeMember",
     "Command",
     "CreateEvent",
     "DeleteEvent",
@@ -71,7 +72,6 @@ __all__ = [
     "RecordSettlement",
     "Rejected",
     "RemoveMember",
-    "RenameMember",
     "ReopenEvent",
     "RestoreExpense",
     "ReverseSettlement",
@@ -94,7 +94,7 @@ _DECISIONS: dict[type[Command], Callable[[EventState, Any, datetime], Accepted]]
     ChangeEvent: decide_change_event,
     DeleteEvent: decide_delete_event,
     AddMembers: decide_add_members,
-    RenameMember: decide_rename_member,
+    ChangeMember: decide_change_member,
     RemoveMember: decide_remove_member,
     RecordExpense: decide_record_expense,
     ReviseExpense: decide_revise_expense,
@@ -132,7 +132,7 @@ def needs(command: Command) -> Needs:
         case ReviseExpense() | DeleteExpense() | RestoreExpense():
             return Needs(expenses=(command.expense_id,))
         case RecordSettlement():
-            return Needs(positions=True, pairs=(pair_of(command),), settlements=(command.settlement_id,))
+            return Needs(positions=True, plan=True, pairs=(pair_of(command),), settlements=(command.settlement_id,))
         case ReverseSettlement():
             return Needs(positions=True, settlements=(command.settlement_id,))
         case RemoveMember():

@@ -9,6 +9,7 @@ from allsquare.core.entry import AnyChange, Head, Transfer
 from allsquare.core.errors import Conflict, InvalidInput, NotFound
 from allsquare.core.event import MAX_VOLUME_MINOR, EventState, net_positions
 from allsquare.core.money import format_amount
+from allsquare.core.settle.cheapest import Profile
 from allsquare.core.transfers import Line
 
 
@@ -64,12 +65,17 @@ class LedgerFull(Conflict):
 class Command(msgspec.Struct, frozen=True, tag=True):
     """The base of all commands: what somebody asks to be done to one event."""
 
+    def asked(self) -> "Command":
+        """Give what was asked, without what was worked out for it; a retry asks the same and is known by it."""
+        return self
+
 
 class Needs(msgspec.Struct, frozen=True):
     """What must be loaded, beside head and roster, before a command can be decided."""
 
     positions: bool = False
     all_pairs: bool = False
+    plan: bool = False
     pairs: tuple[tuple[int, int, str], ...] = ()
     expenses: tuple[UUID, ...] = ()
     settlements: tuple[UUID, ...] = ()
@@ -84,6 +90,7 @@ class Accepted(msgspec.Struct, frozen=True):
     transfers: tuple[Transfer, ...] = ()
     reverses_seq: int | None = None
     names: dict[int, str] = {}
+    profiles: dict[int, Profile] = {}
 
 
 def require_head(state: EventState) -> Head:

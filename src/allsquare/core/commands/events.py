@@ -11,11 +11,13 @@ from allsquare.core.commands.base import (
     require_head,
     require_not_archived,
 )
+from allsquare.core.commands.lifecycle import check_setting
 from allsquare.core.commands.members import check_names, seats_for
 from allsquare.core.entry import EventChanged, EventCreated, EventDeleted, EventKind, Head
 from allsquare.core.errors import Conflict
 from allsquare.core.event import EventState, today
 from allsquare.core.money import exponent
+from allsquare.core.settle.plan import PlanRequest
 from allsquare.core.text import MAX_NAME, check_text
 
 
@@ -50,11 +52,12 @@ class CreateEvent(Command, frozen=True):
 
 
 class ChangeEvent(Command, frozen=True):
-    """Rename an event or change its settings; what is None stays."""
+    """Rename an event or change its settings; what is None stays. An empty `settle_by` asks for nothing special."""
 
     name: str | None = None
     event_kind: EventKind | None = None
     simplify: bool | None = None
+    settle_by: PlanRequest | None = None
     seen_version: int | None = None
 
 
@@ -89,7 +92,7 @@ def decide_create_event(state: EventState, command: CreateEvent, now: datetime) 
 def decide_change_event(state: EventState, command: ChangeEvent, now: datetime) -> Accepted:
     """Accept another name, kind or setting; a change that changes nothing is accepted too.
 
-    Raises: EventVersionConflict, EventClosed, the errors of text.
+    Raises: EventVersionConflict, EventClosed, the errors of text, what `lifecycle.check_setting` raises.
     """
     head = require_head(state)
     require_not_archived(head)
@@ -103,8 +106,14 @@ def decide_change_event(state: EventState, command: ChangeEvent, now: datetime) 
         name=name,
         kind=command.event_kind or head.kind,
         simplify=head.simplify if command.simplify is None else command.simplify,
+        settle_by=head.settle_by if command.settle_by is None else _setting(state, head, command.settle_by),
     )
     return Accepted(EventChanged(head=after, was=head), today(now))
+
+
+def _setting(state: EventState, head: Head, settle_by: PlanRequest) -> PlanRequest | None:
+    check_setting(state, settle_by, head.currency)
+    return None if settle_by == PlanRequest() else settle_by
 
 
 def decide_delete_event(state: EventState, command: DeleteEvent, now: datetime) -> Accepted:

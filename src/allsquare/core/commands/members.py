@@ -1,5 +1,6 @@
 """Decide members: added, renamed, gone."""
 
+import re
 from datetime import datetime
 
 from allsquare.core.commands.base import (
@@ -10,11 +11,14 @@ from allsquare.core.commands.base import (
     require_members,
     require_not_archived,
 )
-from allsquare.core.entry import MemberLeft, MemberRenamed, MembersAdded, MemberSeat
+from allsquare.core.entry import MemberChanged, MemberLeft, MemberRenamed, MembersAdded, MemberSeat
 from allsquare.core.errors import Conflict, InvalidInput
 from allsquare.core.event import MAX_MEMBERS, EventState, net_positions, today
-from allsquare.core.money import format_amount
-from allsquare.core.text import MAX_NAME, check_text
+from allsquare.core.money import exponent, format_amount
+from allsquare.core.settle.cheapest import Profile
+from allsquare.core.text import MAX_NAME, check_optional_text, check_text
+
+_match_country = re.compile(r"[A-Z]{2}").fullmatch
 
 
 class MemberNameTaken(Conflict):
@@ -52,17 +56,25 @@ class MemberGone(Conflict):
     title = "The member has left already"
 
 
+class CountryUnknown(InvalidInput):
+    """A country is named by two capital letters."""
+
+    code = "member.country_unknown"
+    title = "That is no country code"
+
+
 class AddMembers(Command, frozen=True):
     """Let people join an event."""
 
     member_names: tuple[str, ...]
 
 
-class RenameMember(Command, frozen=True):
-    """Call a member by another name."""
+class ChangeMember(Command, frozen=True):
+    """Call a member by another name, or say where their money lies; what is None stays."""
 
     member: int
-    name: str
+    name: str | None = None
+    profile: Profile | None = None
 
 
 class RemoveMember(Command, frozen=True):
@@ -117,20 +129,37 @@ def decide_add_members(state: EventState, command: AddMembers, now: datetime) ->
     return Accepted(MembersAdded(head=next_head(head), members=seats_for(names)), today(now), names=names)
 
 
-def decide_rename_member(state: EventState, command: RenameMember, now: datetime) -> Accepted:
-    """Accept another name for a member.
+def decide_change_member(state: EventState, command: ChangeMember, now: datetime) -> Accepted:
+    """Accept another name for a member, or another place where their money lies; a change of nothing is accepted too.
 
-    Raises: MemberUnknown, MemberNameTaken, EventClosed (archived), the errors of text.
+    Raises: MemberUnknown, MemberNameTaken, EventClosed (archived), CountryUnknown, CurrencyUnknown, the errors of text.
     """
     head = require_head(state)
     require_not_archived(head)
     require_members(state, (command.member,), field="member", left_allowed=True)
-    name = check_text(command.name, field="name", limit=MAX_NAME)
-    others = {m.name.casefold() for m in state.members.values() if m.active and m.member != command.member}
-    _refuse_taken(others, name, field="name")
-    return Accepted(
-        MemberRenamed(head=next_head(head), member=command.member), today(now), names={command.member: name}
-    )
+    names, profiles = {}, {}
+    if command.name is not None:
+        names[command.member] = check_text(command.name, field="name", limit=MAX_NAME)
+        others = {m.name.casefold() for m in state.members.values() if m.active and m.member != command.member}
+        _refuse_taken(others, names[command.member], field="name")
+    if command.profile is not None:
+        profiles[command.member] = check_profile(command.profile)
+    kind = MemberRenamed if command.profile is None else MemberChanged
+    return Accepted(kind(head=next_head(head), member=command.member), today(now), names=names, profiles=profiles)
+
+
+def check_profile(profile: Profile) -> Profile:
+    """Check what a member tells of where their money lies; banks are the same whatever their case.
+
+    Raises: CountryUnknown, CurrencyUnknown, the errors of text.
+    """
+    bank, country, currency = profile
+    if country is not None and not _match_country(country):
+        detail = f"{country[:40]!r} is not a country: two capital letters of ISO 3166 are expected, such as DE."
+        raise CountryUnknown(detail, field="payment.country", expected="two capital letters", actual=country[:40])
+    if currency is not None:
+        exponent(currency, field="payment.currency")
+    return Profile(check_optional_text(bank, field="payment.bank", limit=MAX_NAME), country, currency)
 
 
 def decide_remove_member(state: EventState, command: RemoveMember, now: datetime) -> Accepted:

@@ -25,8 +25,11 @@ from allsquare.core.entry import (
     Transfer,
 )
 from allsquare.core.errors import Conflict, InvalidInput, NotFound
-from allsquare.core.event import EventState, Standing, today
+from allsquare.core.event import EventState, Standing, net_positions, today
 from allsquare.core.money import MAX_AMOUNT_MINOR, AmountOutOfBounds, format_amount
+from allsquare.core.settle.amounts import Amount, nets_of
+from allsquare.core.settle.calm import FormerPlan, amounts_in, what_is_left
+from allsquare.core.settle.plan import PlannedPayment
 from allsquare.core.text import MAX_NOTES, check_optional_text, check_text
 from allsquare.core.transfers import Line
 
@@ -115,7 +118,9 @@ def decide_record_settlement(state: EventState, command: RecordSettlement, now: 
     require_members(state, (command.payee,), field="to", left_allowed=True)
     if not command.allow_overpayment:
         _refuse_overpayment(state, command)
-    require_volume(state, command.amount_minor, command.currency)
+    rounding = _odd_units_left(state, head, command)
+    moved = sum([payment.amount_minor for payment in rounding])
+    require_volume(state, command.amount_minor + moved, command.currency)
     content = SettlementContent(
         payer=command.payer,
         payee=command.payee,
@@ -125,8 +130,9 @@ def decide_record_settlement(state: EventState, command: RecordSettlement, now: 
         method=command.method,
         note=check_optional_text(command.note, field="note", limit=MAX_NOTES, multiline=True),
         import_id=command.import_id,
+        rounding=rounding,
     )
-    transfers = forward(_line_of(content), content.currency)
+    transfers = forward(_lines_of(content), content.currency)
     change = SettlementRecorded(
         settlement_id=command.settlement_id, content=content, head=_head_after(state, head, transfers)
     )
@@ -148,8 +154,8 @@ def decide_reverse_settlement(state: EventState, command: ReverseSettlement, now
         detail = f"The settlement was reversed already, by entry {settlement.reversed_seq}."
         raise SettlementAlreadyReversed(detail, actual=str(settlement.reversed_seq))
     content = settlement.content
-    require_volume(state, content.amount_minor, content.currency)
-    transfers = mirrored(_line_of(content), content.currency)
+    require_volume(state, sum([payment.amount_minor for payment in content.movements()]), content.currency)
+    transfers = mirrored(_lines_of(content), content.currency)
     change = SettlementReversed(
         settlement_id=settlement.settlement_id,
         content=content,
@@ -183,7 +189,12 @@ def _refuse_overpayment(state: EventState, command: RecordSettlement) -> None:
     nothing = Standing()
     payer_owes = -positions.get((payer, currency), nothing).net
     payee_is_owed = positions.get((payee, currency), nothing).net
-    most = max(owed_directly, min(payer_owes, payee_is_owed), 0)
+    # So are one that the event's frozen plan still proposes (in whole units, or by way of somebody else), and one to or
+    # from the treasurer with whom everybody settles.
+    proposed = [each.amount_minor for each in _still_proposed(state, currency) if each[:2] == (payer, payee)]
+    hub = state.head.settle_by.hub if state.head and state.head.settle_by else None
+    by_hub = payer_owes if payee == hub else payee_is_owed if payer == hub else 0
+    most = max(owed_directly, min(payer_owes, payee_is_owed), by_hub, *proposed, 0)
     if command.amount_minor > most:
         given, limit = format_amount(command.amount_minor, currency), format_amount(most, currency)
         detail = (
@@ -193,9 +204,32 @@ def _refuse_overpayment(state: EventState, command: RecordSettlement) -> None:
         raise SettlementTooLarge(detail, field="amount", expected=f"at most {limit}", actual=given)
 
 
-def _line_of(content: SettlementContent) -> tuple[Line, ...]:
+def _still_proposed(state: EventState, currency: str) -> tuple[Amount, ...]:
+    """List what the frozen plan proposes and was not paid since."""
+    if state.frozen is None:
+        return ()
+    since = [each for each in state.settlements.values() if each.seq > (state.plan_seq or 0)]
+    settled = tuple([each.content.movements()[0] for each in since if each.reversed_seq is None])
+    left = what_is_left(FormerPlan(state.frozen.plan, settled, same=True), currency)
+    return left.payments if left else ()
+
+
+def _odd_units_left(state: EventState, head: Head, command: RecordSettlement) -> tuple[PlannedPayment, ...]:
+    """List the odd units that the frozen plan left aside, where this settlement leaves nothing but them."""
+    if state.frozen is None or head.status != "settlement":
+        return ()
+    rounding = next((each.rounding for each in state.frozen.currencies if each.currency == command.currency), ())
+    if not rounding:
+        return ()
+    paid = PlannedPayment(command.payer, command.payee, command.currency, command.amount_minor)
+    settled = nets_of(amounts_in(command.currency, (paid, *rounding)))
+    nets = net_positions(state.positions or {}).get(command.currency, {})
+    return rounding if settled == {member: net for member, net in nets.items() if net} else ()
+
+
+def _lines_of(content: SettlementContent) -> tuple[Line, ...]:
     # Whoever receives money back owes it to whoever paid: that is what squares the debt.
-    return (Line(content.payee, content.payer, content.amount_minor),)
+    return tuple([Line(payee, payer, amount) for payer, payee, _, amount in content.movements()])
 
 
 def _head_after(state: EventState, head: Head, transfers: tuple[Transfer, ...]) -> Head | None:

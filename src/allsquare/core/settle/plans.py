@@ -1,93 +1,86 @@
 """Make plans: payments that bring every position to zero, proposed and never debts until paid.
 
-`direct` pays each pair's own balance. `fewest` is greedy for now: the largest debtor pays the largest creditor. It
-needs at most one payment less than there are people who are not square, and says whether it is proven to be the least.
+Currencies never mix: each is planned by itself. `strategies.py` settles the nets of one of them; what is asked beside
+the strategy happens here: payments that must stay are taken out first, whole units are made, and a former plan is kept
+for as long as it settles the nets. `docs/algorithms/settling.md` has the proofs and worked numbers.
 """
 
-import heapq
+from collections.abc import Mapping
 
 import msgspec
 
-from allsquare.core.entry import PlannedPayment
-from allsquare.core.errors import InvalidInput
-from allsquare.core.event import Pairs
+from allsquare.core.settle.calm import FormerPlan
+from allsquare.core.settle.cheapest import Profile
+from allsquare.core.settle.one_currency import OneCurrency, plan_currency
+from allsquare.core.settle.plan import Plan, PlannedPayment, PlanRequest
 
-STRATEGIES = ("fewest", "direct")
+STEPS_PER_MS = 1_000
+"""A budget given as time is counted as work, so that it buys the same plan on every machine and on every try."""
 
+USUAL_STEPS = 200 * STEPS_PER_MS
 
-class StrategyUnknown(InvalidInput):
-    """There is no such way to make a plan."""
-
-    code = "plan.strategy_unknown"
-    title = "There is no such strategy"
-
-
-def usual_strategy(*, simplify: bool) -> str:
-    """Name the strategy of an event that was asked for none: a simplified one lets people pay whom they never owed."""
-    return "fewest" if simplify else "direct"
+Pairs = Mapping[tuple[int, int, str], int]
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """Proposed payments; `fewest_possible` is a proven lower bound of their number.
+class Basis(msgspec.Struct, frozen=True):
+    """What the plans of an event rest on.
 
-    Ensures: `optimal` is true only where the number of payments equals the bound.
+    Units: minor units. Shape: `nets` by currency and member, summing to zero per currency; `pairs` as in `core.event`,
+        with the same nets; `treasurer` is the hub where none is named.
     """
 
-    strategy: str
-    optimal: bool
-    fewest_possible: int
-    payments: tuple[PlannedPayment, ...]
+    nets: Mapping[str, Mapping[int, int]]
+    pairs: Pairs = {}
+    profiles: Mapping[int, Profile] = {}
+    treasurer: int = 1
 
 
-def plan_payments(strategy: str, nets: dict[str, dict[int, int]], pairs: Pairs) -> Plan:
-    """Propose payments by the strategy of that name.
+def plan_payments(
+    request: PlanRequest, basis: Basis, *, former: FormerPlan | None = None, steps: int = USUAL_STEPS
+) -> Plan:
+    """Propose payments as asked for; `request` is complete and was checked by `asking`.
 
-    Units: minor units. Shape: `nets` by currency and member; `pairs` as in `core.event`.
-    Ensures: once all are paid, every net is zero; no payment is zero or to oneself.
-    Raises: StrategyUnknown.
+    Units: minor units; `steps` of work, shared by the currencies, after which the best found is given.
+    Ensures: once all are paid, every net is zero but for `rounding` and `stuck`; no amount is zero; at most one payment
+        per payer, payee and currency. The same input gives the same plan.
+    Raises: what `rounding.parse_unit` raises.
     """
-    if strategy == "direct":
-        payments = plan_direct(pairs)
-    elif strategy == "fewest":
-        payments = tuple([payment for currency in sorted(nets) for payment in plan_greedy(currency, nets[currency])])
-    else:
-        detail = f"There is no strategy {strategy!r}; there are {', '.join(STRATEGIES)}."
-        raise StrategyUnknown(detail, field="strategy", expected=" | ".join(STRATEGIES), actual=strategy)
-    least = sum([fewest_possible(by_member) for by_member in nets.values()])
-    return Plan(strategy, len(payments) == least, least, payments)
+    nets = _by_currency(basis, request)
+    planned = [
+        plan_currency(
+            OneCurrency(
+                currency,
+                nets[currency],
+                _debts_in(currency, basis.pairs),
+                request,
+                request.hub or basis.treasurer,
+                basis.profiles,
+                steps // len(nets),
+            ),
+            former,
+        )
+        for currency in sorted(nets)
+    ]
+    payments = [PlannedPayment(*payment[:2], found.currency, payment[2]) for paid, found in planned for payment in paid]
+    return Plan(request.strategy or "", tuple(payments), tuple([found for _, found in planned]))
 
 
-def plan_direct(pairs: Pairs) -> tuple[PlannedPayment, ...]:
-    """Let each pair pay its own balance."""
-    return tuple(
-        [
-            PlannedPayment(low, high, currency, owed) if owed > 0 else PlannedPayment(high, low, currency, -owed)
-            for (low, high, currency), owed in sorted(pairs.items(), key=lambda item: (item[0][2], item[0][:2]))
-            if owed != 0
-        ]
-    )
+def _by_currency(basis: Basis, request: PlanRequest) -> dict[str, dict[int, int]]:
+    """Give the nets that are not zero, for every currency in which there is anything to pay."""
+    nets = {
+        currency: {person: net for person, net in by_person.items() if net}
+        for currency, by_person in basis.nets.items()
+    }
+    owing = {currency for (_, _, currency), owed in basis.pairs.items() if owed}
+    locked = {payment.currency for payment in request.locked}
+    busy = owing | locked | {currency for currency, by_person in nets.items() if by_person}
+    return {currency: nets.get(currency, {}) for currency in busy}
 
 
-def plan_greedy(currency: str, nets: dict[int, int]) -> tuple[PlannedPayment, ...]:
-    """Let the largest debtor pay the largest creditor until nobody is left; ties go to the lower member number."""
-    creditors = [(-net, member) for member, net in nets.items() if net > 0]
-    debtors = [(net, member) for member, net in nets.items() if net < 0]
-    heapq.heapify(creditors)
-    heapq.heapify(debtors)
-    payments: list[PlannedPayment] = []
-    while debtors and creditors:
-        (owes, debtor), (owed, creditor) = heapq.heappop(debtors), heapq.heappop(creditors)
-        amount = min(-owes, -owed)
-        payments.append(PlannedPayment(debtor, creditor, currency, amount))
-        if owes + amount:
-            heapq.heappush(debtors, (owes + amount, debtor))
-        if owed + amount:
-            heapq.heappush(creditors, (owed + amount, creditor))
-    return tuple(payments)
-
-
-def fewest_possible(nets: dict[int, int]) -> int:
-    """Give a number of payments that no plan can undercut: everybody who is not square pays or is paid."""
-    debtors = sum([net < 0 for net in nets.values()])
-    creditors = sum([net > 0 for net in nets.values()])
-    return max(debtors, creditors)
+def _debts_in(currency: str, pairs: Pairs) -> dict[tuple[int, int], int]:
+    """Turn pair balances in one currency into debts by debtor and creditor."""
+    return {
+        (low, high) if owed > 0 else (high, low): abs(owed)
+        for (low, high, each), owed in pairs.items()
+        if owed and each == currency
+    }

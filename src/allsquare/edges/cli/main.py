@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from allsquare.edges.cli import database, events, imports, ledger, serving
+from allsquare.edges.cli import database, events, imports, ledger, plans, serving
 from allsquare.edges.cli.common import explained, say
 from allsquare.edges.stopping import end_cleanly
 
@@ -43,6 +43,7 @@ for command in (
     events.events,
     events.show,
     events.export,
+    plans.plan,
     ledger.verify,
     ledger.rebuild,
 ):

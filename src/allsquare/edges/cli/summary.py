@@ -8,10 +8,11 @@ from uuid import UUID
 import typer
 
 from allsquare.core.money import format_amount
-from allsquare.core.settle.plans import plan_direct, plan_payments
 from allsquare.edges.cli.common import print_table
-from allsquare.features.events.reads import read_event, show_payments
-from allsquare.features.plans.reads import get_pairs, get_positions, nets_of
+from allsquare.edges.cli.plans import title_of
+from allsquare.features.events.reads import read_event
+from allsquare.features.events.settling import show_payments
+from allsquare.features.plans.reads import balances_of, get_pairs, get_positions
 from allsquare.pg.borrow import Connection
 
 JsonObject = dict[str, Any]
@@ -19,14 +20,10 @@ COUNTERS = ("paid", "share", "sent", "received", "net")
 
 
 async def read_summary(connection: Connection, event_id: UUID) -> JsonObject:
-    """Read an event, its positions, balances and plan; on a snapshot they belong to one moment."""
+    """Read an event, its positions and balances; on a snapshot they belong to one moment."""
     event = await read_event(connection, event_id)
     _, pairs = await get_pairs(connection, event_id)
     seq, _, standings = await get_positions(connection, event_id)
-    nets: dict[str, dict[int, int]] = {}
-    for currency, member, net in nets_of(standings):
-        nets.setdefault(currency, {})[member] = net
-    plan = plan_payments("fewest", nets, pairs)
     positions = [
         {
             "member": member,
@@ -39,13 +36,7 @@ async def read_summary(connection: Connection, event_id: UUID) -> JsonObject:
         "event": event,
         "seq": seq,
         "positions": positions,
-        "balances": show_payments(plan_direct(pairs)),
-        "plan": {
-            "strategy": plan.strategy,
-            "optimal": plan.optimal,
-            "fewest_possible": plan.fewest_possible,
-            "payments": show_payments(plan.payments),
-        },
+        "balances": show_payments(balances_of(pairs)),
     }
 
 
@@ -66,12 +57,7 @@ def print_summary(summary: JsonObject) -> None:
         typer.echo("Everybody is square.")
         return
     _print_payments("Who owes whom", summary["balances"], names)
-    least = summary["plan"]["fewest_possible"]
-    count = len(summary["plan"]["payments"])
-    proven = "no plan needs fewer" if summary["plan"]["optimal"] else f"no plan needs fewer than {least}"
-    _print_payments(
-        f"Settled by {count} payment{'' if count == 1 else 's'} ({proven})", summary["plan"]["payments"], names
-    )
+    _print_payments(title_of(summary["plan"]), summary["plan"]["payments"], names)
 
 
 def _print_payments(title: str, payments: list[JsonObject], names: dict[int, str]) -> None:

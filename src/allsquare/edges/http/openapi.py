@@ -26,7 +26,8 @@ answer. Refusals are problem documents (RFC 9457) with a stable `code`.
 _TAGS = {
     "events": "Occasions and standing arrangements whose expenses are shared: their people, and their life.",
     "expenses": "What was bought, who paid, and how it is shared.",
-    "who owes whom": "What all of it comes to, why, and which payments would square it.",
+    "who owes whom": "What all of it comes to, and why.",
+    "plans": "Which payments would square it: few, cheap, among friends, explained; for an event, or for anybody.",
     "settlements": "What was paid back outside the system.",
     "journal": "Everything that happened, in order; activity, sync and realtime in one.",
     "health": "Whether the process lives and can work.",

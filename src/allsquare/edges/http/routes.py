@@ -5,8 +5,10 @@ from allsquare.features.expenses.batch import router as expense_batch
 from allsquare.features.expenses.http import router as expenses
 from allsquare.features.expenses.lists import router as expense_lists
 from allsquare.features.journal.http import router as journal
-from allsquare.features.plans.http import router as plans
+from allsquare.features.plans.anybody import router as anybody
+from allsquare.features.plans.http import router as balances
+from allsquare.features.plans.plan_routes import router as plans
 from allsquare.features.settlements.http import router as settlements
 
 # The batch comes before the single expense, whose path it would otherwise be taken for.
-ROUTERS = (expense_batch, expenses, expense_lists, events, plans, settlements, journal)
+ROUTERS = (expense_batch, expenses, expense_lists, events, balances, plans, anybody, settlements, journal)

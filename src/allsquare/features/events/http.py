@@ -7,14 +7,15 @@ from fastapi import Query
 
 from allsquare.core.commands.base import Command, VersionConflict
 from allsquare.core.commands.events import ChangeEvent, CreateEvent, DeleteEvent
-from allsquare.core.commands.lifecycle import ArchiveEvent, ReopenEvent, SettleEvent
-from allsquare.core.commands.members import AddMembers, RemoveMember, RenameMember
+from allsquare.core.commands.lifecycle import ArchiveEvent, ReopenEvent
+from allsquare.core.commands.members import AddMembers, ChangeMember, RemoveMember
 from allsquare.core.entry import MembersAdded
+from allsquare.features.events.answers import event_answer
+from allsquare.features.events.currency import currency_of
 from allsquare.features.events.reads import (
     list_events,
     list_members,
     read_event,
-    read_event_after,
     read_event_at,
     show_event,
 )
@@ -26,8 +27,9 @@ from allsquare.features.events.schemas import (
     MemberIn,
     MemberList,
     MemberOut,
-    SettleIn,
+    MemberPatch,
 )
+from allsquare.features.events.settling import setting_of
 from allsquare.features.identity.call import Call, CallContext, replay_header
 from allsquare.features.wire.api import (
     DEFAULT_LIMIT,
@@ -52,17 +54,6 @@ from allsquare.ledger.poster import Posted
 router = routes("/events", "events")
 
 
-async def _event_answer(call: Call, posted: Posted, *, status: int = 200) -> Response:
-    entry = posted.entry
-    head = entry.change.head
-    async with call.reading() as connection:
-        event = await (read_event_after(connection, entry, head) if head else read_event(connection, entry.event_id))
-    headers = {"ETag": f'"{event["version"]}"', **replay_header(posted)}
-    if status == 201:
-        headers["Location"] = f"/v1/events/{entry.event_id}"
-    return json_response(event, status=status, headers=headers)
-
-
 @router.post("", status_code=201, response_model=EventOut, responses=WRITE)
 async def create_event(body: EventIn, call: CallContext) -> Response:
     """Create an event, with its first members."""
@@ -70,7 +61,7 @@ async def create_event(body: EventIn, call: CallContext) -> Response:
     event_id = body.id or (derived_id("event", command_id.bytes) if keyed else new_id())
     command = CreateEvent(body.name, body.kind, body.currency, tuple([member.name for member in body.members]))
     posted = await call.submit(event_id, command, named=(command_id, keyed))
-    return await _event_answer(call, posted, status=201)
+    return await event_answer(call, posted, status=201)
 
 
 @router.get("", response_model=EventPage, responses=READ)
@@ -93,9 +84,12 @@ async def get_events(
 
 @router.patch("/{event_id}", response_model=EventOut, responses=WRITE)
 async def patch_event(event_id: UUID, body: EventPatch, call: CallContext) -> Response:
-    """Rename an event, or change its kind or whether its debts are simplified. If-Match is honoured where sent."""
-    command = ChangeEvent(body.name, body.kind, body.simplify, call.seen_version(required=False))
-    return await _event_answer(call, await _change_event(call, event_id, command))
+    """Rename an event, or change its kind or how it settles. If-Match is honoured where sent."""
+    settle_by = None
+    if "settle_by" in body.model_fields_set:
+        settle_by = setting_of(body.settle_by, await currency_of(call, event_id))
+    command = ChangeEvent(body.name, body.kind, body.simplify, settle_by, call.seen_version(required=False))
+    return await event_answer(call, await _change_event(call, event_id, command))
 
 
 @router.delete("/{event_id}", status_code=204, response_class=Response, responses=EDIT)
@@ -115,12 +109,6 @@ async def _change_event(call: Call, event_id: UUID, command: Command) -> Posted:
         raise
 
 
-@router.put("/{event_id}/settle", response_model=EventOut, responses=WRITE)
-async def settle_event(event_id: UUID, call: CallContext, body: SettleIn | None = None) -> Response:
-    """Stop taking expenses and freeze a plan; an event that is square already is cleared at once."""
-    return await _event_answer(call, await call.submit(event_id, SettleEvent((body or SettleIn()).strategy)))
-
-
 @router.post("/{event_id}/reopen", response_model=EventOut, responses=WRITE)
 async def reopen_event(event_id: UUID, call: CallContext) -> Response:
     """Take expenses again."""
@@ -134,7 +122,7 @@ async def archive_event(event_id: UUID, call: CallContext) -> Response:
 
 
 async def _life(call: Call, event_id: UUID, command: Command) -> Response:
-    return await _event_answer(call, await call.submit(event_id, command))
+    return await event_answer(call, await call.submit(event_id, command))
 
 
 @router.get("/{event_id}/members", response_model=MemberList, responses=READ)
@@ -156,9 +144,10 @@ async def add_member(event_id: UUID, body: MemberIn, call: CallContext) -> Respo
 
 
 @router.patch("/{event_id}/members/{member}", response_model=MemberOut, responses=WRITE)
-async def rename_member(event_id: UUID, member: int, body: MemberIn, call: CallContext) -> Response:
-    """Call a member by another name."""
-    posted = await call.submit(event_id, RenameMember(member, body.name))
+async def change_member(event_id: UUID, member: int, body: MemberPatch, call: CallContext) -> Response:
+    """Call a member by another name, or say where their money lies."""
+    profile = body.payment.profile() if body.payment else None
+    posted = await call.submit(event_id, ChangeMember(member, body.name, profile))
     return json_response(await _member(call, posted, member), headers=replay_header(posted))
 
 

@@ -8,10 +8,12 @@ import asyncpg
 import msgspec
 
 from allsquare.core.commands.base import EventNotFound
-from allsquare.core.entry import Entry, EventSettled, Head, PlannedPayment
-from allsquare.core.money import format_amount
+from allsquare.core.entry import Entry, EventSettled, Head
+from allsquare.features.events.settling import show_plan, show_setting
 from allsquare.features.wire.json import JsonObject
+from allsquare.ledger.batch import setting_row
 from allsquare.ledger.journal import load_entries
+from allsquare.ledger.store import read_setting
 
 
 class EventRow(msgspec.Struct, frozen=True):
@@ -27,10 +29,11 @@ class EventRow(msgspec.Struct, frozen=True):
     seq: int
     plan_seq: int | None
     created_at: datetime
+    settle_by: str | None
 
 
 GET_EVENT = """
-SELECT event_id, name, kind, currency, simplify, status, version, seq, plan_seq, created_at
+SELECT event_id, name, kind, currency, simplify, status, version, seq, plan_seq, created_at, settle_by
 FROM event WHERE event_id = $1 AND status <> 'deleted'
 """
 
@@ -50,7 +53,7 @@ async def get_event(connection: asyncpg.Connection, event_id: UUID) -> EventRow:
 
 
 LIST_EVENTS = """
-SELECT event_id, name, kind, currency, simplify, status, version, seq, plan_seq, created_at
+SELECT event_id, name, kind, currency, simplify, status, version, seq, plan_seq, created_at, settle_by
 FROM event
 WHERE status <> 'deleted' AND ($1::timestamptz IS NULL OR (created_at, event_id) < ($1, $2::uuid))
   AND ($3::text IS NULL OR status = $3) AND ($4::text IS NULL OR strpos(lower(name), lower($4)) > 0)
@@ -73,7 +76,7 @@ async def list_events(
 
 
 LIST_MEMBERS = """
-SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq
+SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq, bank, country, currency
 FROM member WHERE event_id = ANY($1::uuid[]) ORDER BY event_id, member_no
 """
 
@@ -83,7 +86,7 @@ async def list_members(
 ) -> dict[UUID, list[JsonObject]]:
     """List the members of events, those who left included; `up_to_seq` shows who was there after that entry."""
     members: dict[UUID, list[JsonObject]] = {event_id: [] for event_id in event_ids}
-    for event_id, number, name, role, user_id, joined_seq, left_seq in await connection.fetch(
+    for event_id, number, name, role, user_id, joined_seq, left_seq, *details in await connection.fetch(
         LIST_MEMBERS, list(event_ids)
     ):
         if up_to_seq is not None:
@@ -91,7 +94,14 @@ async def list_members(
                 continue
             left_seq = left_seq if left_seq is not None and left_seq <= up_to_seq else None  # noqa: PLW2901
         members[event_id].append(
-            {"member": number, "name": name, "role": role, "user_id": user_id, "active": left_seq is None}
+            {
+                "member": number,
+                "name": name,
+                "role": role,
+                "user_id": user_id,
+                "active": left_seq is None,
+                "payment": dict(zip(("bank", "country", "currency"), details, strict=True)),
+            }
         )
     return members
 
@@ -104,6 +114,7 @@ def show_event(row: EventRow, members: list[JsonObject], plan: JsonObject | None
         "kind": row.kind,
         "currency": row.currency,
         "simplify": row.simplify,
+        "settle_by": show_setting(read_setting(row.settle_by)),
         "status": row.status,
         "version": row.version,
         "seq": row.seq,
@@ -113,26 +124,11 @@ def show_event(row: EventRow, members: list[JsonObject], plan: JsonObject | None
     }
 
 
-def show_payments(payments: Sequence[PlannedPayment]) -> list[JsonObject]:
-    """Show proposed payments as the API does."""
-    return [
-        {"from": payer, "to": payee, "amount": format_amount(amount, currency), "currency": currency}
-        for payer, payee, currency, amount in payments
-    ]
-
-
 def show_frozen_plan(entry: Entry | None) -> JsonObject | None:
     """Show the plan that an event froze when it began to settle."""
     if entry is None or not isinstance(entry.change, EventSettled):
         return None
-    change = entry.change
-    return {
-        "seq": entry.seq - 1,
-        "strategy": change.strategy,
-        "optimal": change.optimal,
-        "fewest_possible": change.fewest_possible,
-        "payments": show_payments(change.payments),
-    }
+    return {"seq": entry.seq - 1, **show_plan(entry.change.plan)}
 
 
 async def read_event(connection: asyncpg.Connection, event_id: UUID) -> JsonObject:
@@ -200,6 +196,7 @@ async def read_event_after(
         seq,
         None,
         await connection.fetchval(CREATED_AT, entry.event_id),
+        setting_row(head),
     )
     members = await list_members(connection, [entry.event_id], up_to_seq=seq)
     plan = await _find_plan(connection, entry.event_id, up_to_seq=seq) if head.status == "settlement" else None

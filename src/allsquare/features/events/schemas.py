@@ -7,16 +7,37 @@ from uuid import UUID
 from pydantic import Field
 
 from allsquare.core.entry import EventKind, MemberRole
+from allsquare.core.settle.cheapest import Profile
 from allsquare.core.text import MAX_NAME
-from allsquare.features.wire.fields import Count, Currency, MemberNumber, MoneyOut, Wire
+from allsquare.features.events.settling import PlanBody, SettleByIn, SettleByOut
+from allsquare.features.wire.fields import Count, Currency, MemberNumber, Wire
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+
+
+class PaymentDetails(Wire):
+    """Where a member's money lies, for the fees of plans; null is not told, and costs nothing."""
+
+    bank: str | None = Field(None, max_length=MAX_NAME, examples=["HDFC"])
+    country: str | None = Field(None, max_length=10, description="An ISO 3166 code.", examples=["IN"])
+    currency: Currency | None = None
+
+    def profile(self) -> Profile:
+        """Give what the core knows of it."""
+        return Profile(self.bank, self.country, self.currency)
 
 
 class MemberIn(Wire):
     """Somebody who joins."""
 
     name: Name = Field(examples=["Dia"])
+
+
+class MemberPatch(Wire):
+    """What changes of a member; what is missing stays."""
+
+    name: Name | None = Field(None, examples=["Dina"])
+    payment: PaymentDetails | None = Field(None, description="Where the member's money lies; replaces what was told.")
 
 
 class EventIn(Wire):
@@ -34,19 +55,8 @@ class EventPatch(Wire):
 
     name: Name | None = None
     kind: EventKind | None = None
-    simplify: bool | None = None
-
-
-class SettleIn(Wire):
-    """How to settle."""
-
-    strategy: str | None = Field(
-        None,
-        min_length=1,
-        max_length=40,
-        description="fewest | direct; the event's usual one, where it is missing.",
-        examples=["fewest"],
-    )
+    simplify: bool | None = Field(None, description="Without a strategy of its own, plan by fewest; else by direct.")
+    settle_by: SettleByIn | None = Field(None, description="What plans keep to; null asks for nothing special.")
 
 
 class MemberOut(Wire):
@@ -57,25 +67,13 @@ class MemberOut(Wire):
     role: MemberRole
     user_id: UUID | None
     active: bool
+    payment: PaymentDetails
 
 
-class PaymentOut(Wire):
-    """One proposed payment."""
-
-    from_: MemberNumber = Field(alias="from", serialization_alias="from")
-    to: MemberNumber
-    amount: MoneyOut
-    currency: str
-
-
-class PlanOut(Wire):
-    """Proposed payments that bring every position to zero."""
+class PlanOut(PlanBody):
+    """The plan that the event froze after entry `seq`."""
 
     seq: Count
-    strategy: str
-    optimal: bool
-    fewest_possible: Count
-    payments: list[PaymentOut]
 
 
 class EventOut(Wire):
@@ -86,6 +84,7 @@ class EventOut(Wire):
     kind: EventKind
     currency: str
     simplify: bool
+    settle_by: SettleByOut | None = None
     status: Literal["new", "active", "settlement", "cleared", "archived"]
     version: Count
     seq: Count

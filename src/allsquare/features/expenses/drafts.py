@@ -1,9 +1,6 @@
 """Turn what a request says of an expense into a draft in minor units."""
 
-from decimal import Decimal
-
 from allsquare.core.commands.expenses import ExpenseDraft
-from allsquare.core.errors import InvalidInput
 from allsquare.core.money import exponent, parse_amount
 from allsquare.core.split import (
     Adjustment,
@@ -29,34 +26,9 @@ from allsquare.features.expenses.schemas import (
     SharesIn,
     SplitIn,
 )
+from allsquare.features.wire.decimals import parse_decimal
 
 __all__ = ["draft_of"]
-
-
-class DecimalInvalid(InvalidInput):
-    """A percentage or weight is no plain decimal number, or has too many decimals."""
-
-    code = "split.decimal_invalid"
-    title = "The number cannot be used"
-
-
-def parse_decimal(text: str, decimals: int, *, field: str) -> int:
-    """Read a plain decimal as a whole number of its last decimal place.
-
-    Units: 10^-decimals. Raises: DecimalInvalid.
-    """
-    whole, point, fraction = text.removeprefix("-").partition(".")
-    plain = whole.isascii() and whole.isdigit() and (not point or (fraction.isascii() and fraction.isdigit()))
-    if not plain or len(fraction) > decimals or len(whole) > 12:
-        detail = f"{field} is {text[:40]!r}: a plain number with at most {decimals} decimals is expected."
-        raise DecimalInvalid(detail, field=field, expected=f"at most {decimals} decimals", actual=text[:40])
-    value = int(whole + fraction.ljust(decimals, "0"))
-    return -value if text.startswith("-") else value
-
-
-def show_decimal(value: int, decimals: int) -> str:
-    """Write such a number back, without trailing zeros."""
-    return format(Decimal(value).scaleb(-decimals).normalize(), "f")
 
 
 def draft_of(body: ExpenseIn, event_currency: str) -> ExpenseDraft:

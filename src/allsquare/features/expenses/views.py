@@ -7,7 +7,7 @@ from allsquare.core.entry import Entry, ExpenseChange, ExpenseContent, change_of
 from allsquare.core.event import Expense, expense_after
 from allsquare.core.money import format_amount
 from allsquare.core.split import Adjustment, Equal, Exact, Itemized, Part, Percentage, SplitRule
-from allsquare.features.expenses.drafts import show_decimal
+from allsquare.features.wire.decimals import show_decimal
 from allsquare.features.wire.json import JsonObject
 
 

@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from allsquare.core.commands import Command
 from allsquare.features.identity.store import User, find_user, find_user_by_token, hash_token
+from allsquare.features.wire.aside import Aside
 from allsquare.features.wire.errors import HeaderInvalid, PreconditionRequired, Unauthenticated
 from allsquare.features.wire.ids import derived_id, new_id
 from allsquare.ledger.feed import Feed
@@ -34,6 +35,7 @@ class Services:
         self.pool = pool
         self.poster = poster
         self.feed = feed
+        self.aside = Aside()
         self._tokens: dict[str, tuple[User, float]] = {}
         self._names: dict[UUID, str] = {}
         self._currencies: dict[UUID, str] = {}

@@ -11,6 +11,7 @@ from allsquare.core.entry import (
     Head,
     ImportRecorded,
     ImportUndone,
+    MemberChanged,
     MemberLeft,
     MemberRenamed,
     MembersAdded,
@@ -18,7 +19,7 @@ from allsquare.core.entry import (
     SettlementReversed,
 )
 from allsquare.core.money import format_amount
-from allsquare.features.events.reads import show_payments
+from allsquare.features.events.settling import show_payments, show_plan, show_setting
 from allsquare.features.expenses.views import expense_of, show_content, show_difference
 from allsquare.features.wire.json import JsonObject
 
@@ -46,15 +47,10 @@ def _show_change(entry: Entry, change: AnyChange) -> JsonObject:
     match change:
         case EventCreated() | MembersAdded():
             data = {"members": [{"member": seat.member, "role": seat.role} for seat in change.members]}
-        case MemberRenamed() | MemberLeft():
+        case MemberRenamed() | MemberChanged() | MemberLeft():
             data = {"member": change.member}
         case EventSettled():
-            data = {
-                "strategy": change.strategy,
-                "optimal": change.optimal,
-                "fewest_possible": change.fewest_possible,
-                "payments": show_payments(change.payments),
-            }
+            data = show_plan(change.plan)
         case ExpenseChange():
             data = _show_expense_change(entry, change)
         case SettlementRecorded() | SettlementReversed():
@@ -74,6 +70,7 @@ def _show_head(head: Head) -> JsonObject:
         "kind": head.kind,
         "currency": head.currency,
         "simplify": head.simplify,
+        "settle_by": show_setting(head.settle_by),
         "status": head.status,
         "version": head.version,
     }
@@ -104,6 +101,7 @@ def _show_settlement_change(change: SettlementRecorded | SettlementReversed) -> 
         "method": content.method,
         "date": content.on,
         "note": content.note,
+        "rounding": show_payments(content.rounding),
     }
     if isinstance(change, SettlementReversed):
         data["reason"] = change.reason

@@ -6,20 +6,18 @@ from uuid import UUID
 
 from fastapi import Query
 
-from allsquare.core.event import Pairs, Standing
+from allsquare.core.event import Standing
 from allsquare.core.money import exponent, format_amount
-from allsquare.core.settle.plans import plan_direct, plan_payments, usual_strategy
-from allsquare.features.events.reads import get_event, show_payments
+from allsquare.features.events.settling import show_payments
 from allsquare.features.identity.call import CallContext
 from allsquare.features.plans.reads import (
+    balances_of,
     get_pairs,
     get_positions,
     list_statement,
-    nets_of,
-    nets_of_pairs,
     require_member,
 )
-from allsquare.features.plans.schemas import BalancesOut, EventPlanOut, PositionsOut, StatementOut
+from allsquare.features.plans.schemas import BalancesOut, PositionsOut, StatementOut
 from allsquare.features.wire.api import (
     DEFAULT_LIMIT,
     READ,
@@ -43,7 +41,7 @@ async def get_balances(event_id: UUID, call: CallContext) -> Response:
     """Tell who owes whom: one balance per pair and currency, netted, never zero."""
     async with call.reading() as connection:
         seq, pairs = await get_pairs(connection, event_id)
-    return json_response({"event_id": event_id, "seq": seq, "balances": show_payments(plan_direct(pairs))})
+    return json_response({"event_id": event_id, "seq": seq, "balances": show_payments(balances_of(pairs))})
 
 
 @router.get("/positions", response_model=PositionsOut, responses=READ)
@@ -66,45 +64,6 @@ async def get_member_positions(event_id: UUID, call: CallContext) -> Response:
     return json_response({"event_id": event_id, "seq": seq, "positions": shown})
 
 
-@router.get("/plan", response_model=EventPlanOut, responses=READ)
-async def get_plan(
-    event_id: UUID,
-    call: CallContext,
-    strategy: Annotated[
-        str | None,
-        Query(
-            min_length=1,
-            max_length=40,
-            description="fewest | direct; where it is missing, fewest if the event is simplified.",
-        ),
-    ] = None,
-) -> Response:
-    """Propose payments that bring every position to zero; nothing is recorded."""
-    pairs: Pairs = {}
-    nets: dict[str, dict[int, int]] = {}
-    async with call.reading() as connection:
-        strategy = strategy or usual_strategy(simplify=(await get_event(connection, event_id)).simplify)
-        if strategy == "direct":
-            seq, pairs = await get_pairs(connection, event_id)
-            standing = nets_of_pairs(pairs)
-        else:
-            seq, _, standings = await get_positions(connection, event_id)
-            standing = nets_of(standings)
-    for currency, member, net in standing:
-        nets.setdefault(currency, {})[member] = net
-    plan = plan_payments(strategy, nets, pairs)
-    return json_response(
-        {
-            "event_id": event_id,
-            "seq": seq,
-            "strategy": plan.strategy,
-            "optimal": plan.optimal,
-            "fewest_possible": plan.fewest_possible,
-            "payments": show_payments(plan.payments),
-        }
-    )
-
-
 @router.get("/statement", response_model=StatementOut, responses=READ)
 async def get_statement(
     event_id: UUID,
@@ -115,8 +74,10 @@ async def get_statement(
     cursor: Cursor = None,
 ) -> Response:
     """Tell why a member's net is what it is: every standing expense and settlement, with a running net."""
-    on, created_seq, running = decode_cursor(cursor, tuple[date, Seq, Running]) if cursor else (None, None, 0)
-    after = (on, created_seq) if on is not None and created_seq is not None else None
+    on, created_seq, part, running = (
+        decode_cursor(cursor, tuple[date, Seq, Seq, Running]) if cursor else (None, None, 0, 0)
+    )
+    after = (on, created_seq, part) if on is not None and created_seq is not None else None
     async with call.reading() as connection:
         seq, event_currency, standings = await get_positions(connection, event_id)
         require_member(standings, member)
@@ -149,6 +110,6 @@ async def get_statement(
             "seq": seq,
             "lines": lines,
             "net": format_amount(standings.get((member, chosen), Standing()).net, chosen),
-            "next_cursor": encode_cursor(last.on, last.created_seq, running) if last else None,
+            "next_cursor": encode_cursor(last.on, last.created_seq, last.part, running) if last else None,
         }
     )

@@ -1,6 +1,6 @@
 """Read balances, positions and statements; each answer comes from one snapshot and says which entry it follows."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +10,9 @@ import msgspec
 from allsquare.core.commands.base import MemberUnknown
 from allsquare.core.entry import ExpenseContent, SettlementContent
 from allsquare.core.event import Pairs, Standing, Standings
+from allsquare.core.settle.amounts import nets_of
+from allsquare.core.settle.calm import amounts_in
+from allsquare.core.settle.plan import PlannedPayment
 from allsquare.features.events.reads import event_missing
 from allsquare.ledger.store import EXPENSE_DECODER, SETTLEMENT_DECODER
 
@@ -61,11 +64,13 @@ async def get_positions(connection: asyncpg.Connection, event_id: UUID) -> tuple
 class StatementItem(msgspec.Struct, frozen=True):
     """Something that stands and touches the member.
 
-    Units: minor units. Shape: `amount_minor` is what it adds to the member's net.
+    Units: minor units. Shape: `amount_minor` is what it adds to the member's net; `part` 1 is the odd units that were
+        booked with a settlement.
     """
 
     on: date
     created_seq: int
+    part: int
     seq: int
     kind: str
     description: str
@@ -87,10 +92,12 @@ ORDER BY effective_on, created_seq LIMIT $6
 LIST_STATEMENT_SETTLEMENTS = """
 SELECT settlement_id, seq, effective_on, content
 FROM settlement
-WHERE event_id = $1 AND $2::integer IN ((content ->> 'payer')::integer, (content ->> 'payee')::integer)
+WHERE event_id = $1 AND ($2::integer IN ((content ->> 'payer')::integer, (content ->> 'payee')::integer)
+       OR EXISTS (SELECT FROM json_array_elements(content -> 'rounding') AS odd
+                  WHERE $2::integer IN ((odd ->> 0)::integer, (odd ->> 1)::integer)))
   AND content ->> 'currency' = $3 AND reversed_seq IS NULL
-  AND ($4::date IS NULL OR (effective_on, seq) > ($4, $5::bigint))
-ORDER BY effective_on, seq LIMIT $6
+  AND ($4::date IS NULL OR (effective_on, seq) >= ($4, $5::bigint))
+ORDER BY effective_on, seq LIMIT $6 + 1
 """
 
 
@@ -100,21 +107,23 @@ async def list_statement(
     *,
     member: int,
     currency: str,
-    after: tuple[date, int] | None,
+    after: tuple[date, int, int] | None,
     limit: int,
 ) -> list[StatementItem]:
     """List what stands and touches the member, oldest first: by date, then by when it was recorded."""
-    on, created_seq = after or (None, None)
+    on, created_seq = after[:2] if after else (None, None)
     wanted = (event_id, member, currency, on, created_seq, limit)
     items = [
         _expense_item(row, member, EXPENSE_DECODER.decode(row[4]))
         for row in await connection.fetch(LIST_STATEMENT_EXPENSES, *wanted)
     ]
     items += [
-        _settlement_item(row, member, SETTLEMENT_DECODER.decode(row[3]))
+        item
         for row in await connection.fetch(LIST_STATEMENT_SETTLEMENTS, *wanted)
+        for item in _settlement_items(row, member, SETTLEMENT_DECODER.decode(row[3]))
+        if after is None or (item.on, item.created_seq, item.part) > after
     ]
-    return sorted(items, key=lambda item: (item.on, item.created_seq))[:limit]
+    return sorted(items, key=lambda item: (item.on, item.created_seq, item.part))[:limit]
 
 
 def _expense_item(row: asyncpg.Record, member: int, content: ExpenseContent) -> StatementItem:
@@ -122,17 +131,21 @@ def _expense_item(row: asyncpg.Record, member: int, content: ExpenseContent) -> 
     share = sum([amount for number, amount in content.shares if number == member])
     expense_id, seq, on, created_seq, _ = row
     return StatementItem(
-        on, created_seq, seq, "expense", content.description, paid, share, paid - share, expense_id, None
+        on, created_seq, 0, seq, "expense", content.description, paid, share, paid - share, expense_id, None
     )
 
 
-def _settlement_item(row: asyncpg.Record, member: int, content: SettlementContent) -> StatementItem:
+def _settlement_items(row: asyncpg.Record, member: int, content: SettlementContent) -> Iterator[StatementItem]:
     settlement_id, seq, on, _ = row
-    sent = content.payer == member
-    text = f"Paid to member {content.payee}" if sent else f"Received from member {content.payer}"
-    amount = content.amount_minor if sent else -content.amount_minor
-    description = f"{text}: {content.note}" if content.note else text
-    return StatementItem(on, seq, seq, "settlement", description, 0, 0, amount, None, settlement_id)
+    if member in {content.payer, content.payee}:
+        sent = content.payer == member
+        text = f"Paid to member {content.payee}" if sent else f"Received from member {content.payer}"
+        amount = content.amount_minor if sent else -content.amount_minor
+        description = f"{text}: {content.note}" if content.note else text
+        yield StatementItem(on, seq, 0, seq, "settlement", description, 0, 0, amount, None, settlement_id)
+    odd = nets_of(amounts_in(content.currency, content.rounding)).get(member, 0)
+    if odd:
+        yield StatementItem(on, seq, 1, seq, "rounding", "Rounding", 0, 0, -odd, None, settlement_id)
 
 
 def require_member(standings: Standings, member: int) -> None:
@@ -143,19 +156,74 @@ def require_member(standings: Standings, member: int) -> None:
         raise MemberUnknown(detail, field="member", expected=f"1 to {len(known)}", actual=str(member))
 
 
-def nets_of(standings: Standings) -> Iterator[tuple[str, int, int]]:
-    """List (currency, member, net) of all who are not square."""
-    for (member, currency), standing in sorted(standings.items(), key=lambda item: (item[0][1], item[0][0])):
-        if standing.net:
-            yield currency, member, standing.net
+def balances_of(pairs: Pairs) -> list[PlannedPayment]:
+    """Turn pair balances into who owes whom, sorted by currency, lower and higher member."""
+    ordered = sorted(pairs.items(), key=lambda item: (item[0][2], item[0][:2]))
+    return [
+        PlannedPayment(low, high, currency, owed) if owed > 0 else PlannedPayment(high, low, currency, -owed)
+        for (low, high, currency), owed in ordered
+        if owed
+    ]
 
 
-def nets_of_pairs(pairs: Pairs) -> Iterator[tuple[str, int, int]]:
-    """List (currency, member, net) as all pair balances of an event sum up to."""
-    nets: dict[tuple[str, int], int] = {}
-    for (low, high, currency), owed in pairs.items():
-        nets[currency, low] = nets.get((currency, low), 0) - owed
-        nets[currency, high] = nets.get((currency, high), 0) + owed
-    for (currency, member), net in sorted(nets.items()):
-        if net:
-            yield currency, member, net
+GROSS_DEBTS = """
+SELECT debit_member, credit_member, sum(amount_minor)::bigint AS amount
+FROM (
+    SELECT t.debit_member, t.credit_member, t.amount_minor
+    FROM expense AS x JOIN transfer AS t ON t.event_id = x.event_id AND t.seq = x.seq AND t.line > 0
+    WHERE x.event_id = $1 AND NOT x.deleted AND t.currency = $2
+    UNION ALL
+    SELECT t.debit_member, t.credit_member, t.amount_minor
+    FROM settlement AS s JOIN transfer AS t ON t.event_id = s.event_id AND t.seq = s.seq AND t.line > 0
+    WHERE s.event_id = $1 AND s.reversed_seq IS NULL AND t.currency = $2
+) AS standing
+GROUP BY debit_member, credit_member
+"""
+
+
+async def list_gross_debts(connection: asyncpg.Connection, event_id: UUID, currency: str) -> dict[tuple[int, int], int]:
+    """List what everybody came to owe everybody by all that stands, not netted, by debtor and creditor."""
+    return {(row[0], row[1]): row[2] for row in await connection.fetch(GROSS_DEBTS, event_id, currency)}
+
+
+class DebtLine(msgspec.Struct, frozen=True):
+    """One expense or settlement by which one member owes another."""
+
+    debtor: int
+    creditor: int
+    amount_minor: int
+    seq: int
+    on: date
+    expense_id: UUID | None
+    settlement_id: UUID | None
+    description: str
+
+
+DEBT_LINES = """
+SELECT t.debit_member, t.credit_member, t.amount_minor, t.seq, x.effective_on, x.expense_id,
+       NULL::uuid AS settlement_id, x.description
+FROM expense AS x
+JOIN transfer AS t ON t.event_id = x.event_id AND t.seq = x.seq AND t.line > 0
+JOIN unnest($3::integer[], $4::integer[]) AS asked (debtor, creditor)
+     ON t.debit_member = asked.debtor AND t.credit_member = asked.creditor
+WHERE x.event_id = $1 AND NOT x.deleted AND t.currency = $2
+UNION ALL
+SELECT t.debit_member, t.credit_member, t.amount_minor, t.seq, s.effective_on, NULL, s.settlement_id, ''
+FROM settlement AS s
+JOIN transfer AS t ON t.event_id = s.event_id AND t.seq = s.seq AND t.line > 0
+JOIN unnest($3::integer[], $4::integer[]) AS asked (debtor, creditor)
+     ON t.debit_member = asked.debtor AND t.credit_member = asked.creditor
+WHERE s.event_id = $1 AND s.reversed_seq IS NULL AND t.currency = $2
+ORDER BY effective_on, seq
+"""
+
+
+async def list_debt_lines(
+    connection: asyncpg.Connection, event_id: UUID, currency: str, pairs: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], list[DebtLine]]:
+    """List what the debts between these two each are made of, by debtor and creditor, oldest first."""
+    debtors, creditors = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    lines: dict[tuple[int, int], list[DebtLine]] = {pair: [] for pair in pairs}
+    for row in await connection.fetch(DEBT_LINES, event_id, currency, debtors, creditors):
+        lines[row[0], row[1]].append(DebtLine(*row))
+    return lines

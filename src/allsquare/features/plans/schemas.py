@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from allsquare.features.events.schemas import PaymentOut
+from allsquare.features.events.settling import PaymentOut, PlanBody
 from allsquare.features.wire.fields import Count, Day, MemberNumber, MoneyOut, Wire
 
 
@@ -37,15 +37,61 @@ class PositionsOut(Wire):
     positions: list[PositionOut]
 
 
-class EventPlanOut(Wire):
-    """Proposed payments that bring every position to zero; `fewest_possible` is a proven lower bound."""
+class EventPlanOut(PlanBody):
+    """Proposed payments that bring every position to zero, on what the event was after entry `seq`."""
+
+    event_id: UUID
+    seq: Count
+
+
+class ReasonOut(Wire):
+    """The part of one expense or settlement that a debt is made of; `rounding` and `open` are what a plan leaves."""
+
+    kind: Literal["expense", "settlement", "rounding", "open"]
+    description: str
+    amount: MoneyOut
+    seq: Count | None
+    date: Day | None
+    expense_id: UUID | None
+    settlement_id: UUID | None
+
+
+class LinkOut(Wire):
+    """One original debt: who owes whom, how much of it is meant, and what it comes from."""
+
+    from_: MemberNumber = Field(alias="from", serialization_alias="from")
+    to: MemberNumber
+    amount: MoneyOut
+    because: list[ReasonOut]
+
+
+class PairOut(Wire):
+    """One payment of a plan, by its ends."""
+
+    from_: MemberNumber = Field(alias="from", serialization_alias="from")
+    to: MemberNumber
+
+
+class PieceOut(Wire):
+    """Debts that follow each other. A chain stands for this payment alone, a swap for several together."""
+
+    kind: Literal["chain", "swap", "circle"]
+    amount: MoneyOut
+    text: str
+    links: list[LinkOut]
+    payments: list[PairOut] = Field(description="All payments of the plan that stand for these debts.")
+
+
+class ExplanationOut(Wire):
+    """Why a payment is what it is: the pieces sum to it, and no part of a debt is in two of them."""
 
     event_id: UUID
     seq: Count
     strategy: str
-    optimal: bool
-    fewest_possible: Count
-    payments: list[PaymentOut]
+    payment: PaymentOut
+    text: str
+    pieces: list[PieceOut]
+    circles: list[PieceOut] = Field(description="Debts of either of the two that cancel each other.")
 
 
 class StatementLine(Wire):
@@ -53,7 +99,7 @@ class StatementLine(Wire):
 
     seq: Count
     date: Day
-    kind: Literal["expense", "settlement"]
+    kind: Literal["expense", "settlement", "rounding"]
     description: str
     paid: MoneyOut
     share: MoneyOut

@@ -8,6 +8,7 @@ import asyncpg
 from allsquare.core.commands.settlements import SettlementNotFound
 from allsquare.core.event import Settlement
 from allsquare.core.money import format_amount
+from allsquare.features.events.settling import show_payments
 from allsquare.features.wire.json import JsonObject
 from allsquare.ledger.store import settlement_from_row
 
@@ -57,6 +58,7 @@ def show_settlement(event_id: UUID, settlement: Settlement, created_by: str) -> 
         "method": content.method,
         "date": content.on,
         "note": content.note,
+        "rounding": show_payments(content.rounding),
         "import_id": content.import_id,
         "created_at": settlement.created_at,
         "created_by": {"user_id": settlement.created_by, "name": created_by},

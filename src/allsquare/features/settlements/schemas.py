@@ -7,6 +7,7 @@ from pydantic import Field
 
 from allsquare.core.entry import SettlementMethod
 from allsquare.core.text import MAX_NOTES
+from allsquare.features.events.settling import PaymentOut
 from allsquare.features.wire.fields import Count, Currency, Day, MemberNumber, Money, MoneyOut, PersonOut, Wire
 
 
@@ -43,6 +44,7 @@ class SettlementOut(Wire):
     method: SettlementMethod
     date: Day
     note: str | None
+    rounding: list[PaymentOut] = Field(description="The odd units of a rounded plan, booked with its last payment.")
     import_id: UUID | None
     created_at: datetime
     created_by: PersonOut

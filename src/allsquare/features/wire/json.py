@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 import msgspec
 from starlette.responses import Response
 
+from allsquare.core.errors import InvalidInput
 from allsquare.features.wire.errors import MalformedJson
 
 _encoder = msgspec.json.Encoder()
@@ -32,14 +33,32 @@ def _refuse_constant(name: str) -> NoReturn:
     raise MalformedJson(detail, actual=name)
 
 
-_decoder = json.JSONDecoder(parse_float=NumberLiteral, parse_constant=_refuse_constant)
+class NameTwice(InvalidInput):
+    """An object of JSON has two members of one name, so what is meant is unclear."""
+
+    code = "json.name_twice"
+    title = "A name stands twice in one object"
+
+
+def _refuse_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)[:100]
+        detail = f"The name {twice} stands twice in one object of the body."
+        raise NameTwice(detail, field=twice, expected="each name once", actual=twice)
+    return found
+
+
+_decoder = json.JSONDecoder(parse_float=NumberLiteral, parse_constant=_refuse_constant, object_pairs_hook=_refuse_twice)
 """Made once: json.loads makes one at every call that says how to read numbers."""
 
 
 def parse_json(body: bytes) -> object:
     """Parse a body; integers become int, other numbers NumberLiteral.
 
-    Raises: MalformedJson for invalid UTF-8, invalid JSON, NaN and Infinity, nesting deeper than the parser goes.
+    Raises: NameTwice; MalformedJson for invalid UTF-8, invalid JSON, NaN and Infinity, nesting deeper than the parser
+        goes.
     """
     try:
         return _decoder.decode(body.decode())

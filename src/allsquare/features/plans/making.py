@@ -1,0 +1,115 @@
+"""Make the plan of an event: read what it rests on, keep to what was proposed before, and remember what is proposed."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from allsquare.core.commands.lifecycle import Prepared, basis_of, complete_request
+from allsquare.core.entry import Head
+from allsquare.core.event import EventState
+from allsquare.core.settle.calm import FormerPlan, all_left
+from allsquare.core.settle.one_currency import CALM
+from allsquare.core.settle.plan import Plan, PlanRequest
+from allsquare.core.settle.plans import USUAL_STEPS, Basis, plan_payments
+from allsquare.features.events.reads import event_missing
+from allsquare.features.plans.store import KeptPlan, find_kept_plan, keep_plan, list_settled_since
+from allsquare.ledger.store import load_all_pairs, load_positions, read_state
+from allsquare.pg.borrow import Connection, Pool, borrow
+from allsquare.pg.transact import snapshot
+
+_encode = msgspec.json.Encoder().encode
+Result = TypeVar("Result")
+
+
+class Run(Protocol):
+    """How the work of planning is done: beside the event loop in the service, right here on the command line."""
+
+    async def __call__(self, work: Callable[[], Result], /) -> Result:
+        """Do the work and give what comes of it."""
+        ...
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A plan, and what it follows from."""
+
+    seq: int
+    request: PlanRequest
+    plan: Plan
+    state: EventState
+
+    def prepared(self) -> Prepared:
+        """Give the plan for a command that freezes it."""
+        return Prepared(self.seq, self.plan)
+
+
+class _Ground(msgspec.Struct, frozen=True):
+    """What a plan rests on, read at one moment."""
+
+    state: EventState
+    request: PlanRequest
+    request_hash: bytes
+    basis: Basis
+    former: FormerPlan | None
+
+
+async def run_here(work: Callable[[], Result], /) -> Result:
+    """Do the work at once, where nobody else waits for the event loop."""
+    return work()
+
+
+async def make_plan(
+    pool: Pool, event_id: UUID, asked: PlanRequest, *, steps: int = USUAL_STEPS, run: Run = run_here
+) -> Made:
+    """Make the plan that is asked for, on what the event is now; it is remembered, and kept while it settles.
+
+    Raises: EventNotFound, what `lifecycle.complete_request` and `plan_payments` raise.
+    """
+    async with snapshot(pool) as connection:
+        ground = await _read_ground(connection, event_id, asked)
+    former = ground.former
+    plan = await run(lambda: plan_payments(ground.request, ground.basis, former=former, steps=steps))
+    known = former is not None and former.same and list(plan.payments) == all_left(former)
+    if plan.strategy in CALM and not known:
+        async with borrow(pool) as connection:
+            await keep_plan(connection, event_id, KeptPlan(ground.request_hash, ground.state.seq, plan))
+    return Made(ground.state.seq, ground.request, plan, ground.state)
+
+
+async def _read_ground(connection: Connection, event_id: UUID, asked: PlanRequest) -> _Ground:
+    state = await read_state(connection, event_id)
+    head = state.head
+    if head is None or head.status == "deleted":
+        raise event_missing(event_id)
+    request = complete_request(state, head, _asked_of(state, head, asked))
+    await load_positions(connection, [state])
+    if request.strategy in {"direct", "cycle_free"} or (request.strategy == "familiar" and request.pairs is None):
+        await load_all_pairs(connection, [state])
+    profiles = sorted((number, member.profile) for number, member in state.members.items())
+    known = [request, profiles] if request.strategy == "cheapest" else [request]
+    request_hash = hashlib.sha256(_encode(known)).digest()
+    former = await _find_former(connection, state, request, request_hash)
+    return _Ground(state, request, request_hash, basis_of(state), former)
+
+
+def _asked_of(state: EventState, head: Head, asked: PlanRequest) -> PlanRequest:
+    """Take an event that settles at its word: where nothing is asked, the plan is the frozen one."""
+    if head.status != "settlement" or state.frozen is None or asked != PlanRequest():
+        return asked
+    return msgspec.structs.replace(state.frozen.asked, strategy=state.frozen.strategy)
+
+
+async def _find_former(
+    connection: Connection, state: EventState, request: PlanRequest, request_hash: bytes
+) -> FormerPlan | None:
+    """Find the plan to keep to: the frozen one while the event settles by it, else the last one of this strategy."""
+    if state.frozen is not None and state.plan_seq is not None and state.frozen.asked == request:
+        settled = await list_settled_since(connection, state.event_id, state.plan_seq)
+        return FormerPlan(state.frozen.plan, settled, same=True)
+    kept = await find_kept_plan(connection, state.event_id, request.strategy or "")
+    if kept is None:
+        return None
+    settled = await list_settled_since(connection, state.event_id, kept.seq)
+    return FormerPlan(kept.plan, settled, same=kept.request_hash == request_hash)
