@@ -87,8 +87,9 @@ def test_a_bad_name_of_a_member_is_refused_by_its_rule(stage, name, code):
     ("body", "field"), [({}, "name"), ({"name": "X", "role": "admin"}, "role"), ({"name": "X", "member": 9}, "member")]
 )
 def test_a_member_has_a_name_and_nothing_else(stage, body, field):
-    for method, path in (("POST", f"{stage.event}/members"), ("PATCH", f"{stage.event}/members/1")):
-        refused(stage.api.send(method, path, body), 422, SHAPE, field=field)
+    refused(stage.api.send("POST", f"{stage.event}/members", body), 422, SHAPE, field=field)
+    if body:  # a change that changes nothing is one
+        refused(stage.api.send("PATCH", f"{stage.event}/members/1", body), 422, SHAPE, field=field)
     stage.assert_unchanged()
 
 
@@ -149,7 +150,7 @@ def test_a_bad_reversal_is_refused_by_its_rule(stage, body, code, field):
 @pytest.mark.parametrize(
     ("body", "code", "field"),
     [
-        *[({"strategy": value}, "plan.strategy_unknown", "strategy") for value in ("Fewest", "cheapest", "\x00")],
+        *[({"strategy": value}, "plan.strategy_unknown", "strategy") for value in ("Fewest", "cheapestest", "\x00")],
         *[({"strategy": value}, SHAPE, "strategy") for value in ("", 1, [], "x" * 41, "\ud800")],
         ({"surprise": 1}, SHAPE, "surprise"),
         ([], SHAPE, ""),
@@ -222,7 +223,7 @@ GARBAGE = [
     "x", "====", "%00", "%ff", "null", "🙂", "A" * 501, cursor(), cursor(1), cursor("2026-11-20"), cursor("x", 1),
     cursor("2026-02-30", 1, 1), cursor("2026-11-20", "1", "1"), cursor("2026-11-20", -1, 0),
     cursor("2026-11-20", 1.5, 0), cursor("2026-11-20", 2**63, 0), cursor("2026-11-20", 10**40, 0),
-    cursor("2026-11-20", 1, 10**40), cursor(None, None, None), cursor("2026-11-20", 1, 0, 0),
+    cursor("2026-11-20", 1, 10**40), cursor(None, None, None), cursor("2026-11-20", 1, 0, 0, 0),
     cursor(["2026-11-20"], [1], [0]),
 ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.features.api_client import NOBODY, refused, without
+from tests.features.api_client import NOBODY, NOTHING_TOLD, refused, without
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 PEOPLE = [{"name": "Asha"}, {"name": "Ben"}, {"name": "Chen"}]
@@ -33,13 +33,14 @@ def test_a_new_event_answers_with_everything_it_is(api):
         "kind": "trip",
         "currency": "INR",
         "simplify": True,
+        "settle_by": None,
         "status": "new",
         "version": 1,
         "seq": 1,
         "members": [
-            {"member": 1, "name": "Asha", "role": "admin", "user_id": None, "active": True},
-            {"member": 2, "name": "Ben", "role": "member", "user_id": None, "active": True},
-            {"member": 3, "name": "Chen", "role": "member", "user_id": None, "active": True},
+            {"member": 1, "name": "Asha", "role": "admin", "user_id": None, "active": True, **NOTHING_TOLD},
+            {"member": 2, "name": "Ben", "role": "member", "user_id": None, "active": True, **NOTHING_TOLD},
+            {"member": 3, "name": "Chen", "role": "member", "user_id": None, "active": True, **NOTHING_TOLD},
         ],
         "plan": None,
     }

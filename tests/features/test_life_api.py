@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.features.api_client import NOBODY, dinner, refused
+from tests.features.api_client import NOBODY, NOTHING_LEFT, dinner, refused
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def test_settling_freezes_the_plan_with_the_entry_it_was_made_at(api):
             {"from": 2, "to": 1, "amount": "10.00", "currency": "INR"},
             {"from": 3, "to": 1, "amount": "10.00", "currency": "INR"},
         ],
+        **NOTHING_LEFT,
     }
     assert api.get(event) == settled
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.features.api_client import NOBODY, refused
+from tests.features.api_client import NOBODY, NOTHING_TOLD, refused
 
 
 def test_somebody_joins_with_the_next_number(api):
@@ -10,7 +10,14 @@ def test_somebody_joins_with_the_next_number(api):
     response = api.send("POST", f"{event}/members", {"name": "Dia"})
     assert response.status_code == 201
     assert response.headers["location"] == f"{event}/members/3"
-    assert response.json() == {"member": 3, "name": "Dia", "role": "member", "user_id": None, "active": True}
+    assert response.json() == {
+        "member": 3,
+        "name": "Dia",
+        "role": "member",
+        "user_id": None,
+        "active": True,
+        **NOTHING_TOLD,
+    }
     assert api.get(event)["members"][2] == response.json()
     assert api.get(event)["version"] == 2
 
@@ -26,8 +33,8 @@ def test_the_roster_lists_everybody_in_the_order_they_joined(api):
     api.do("DELETE", f"{event}/members/1", status=204)
     assert api.get(f"{event}/members") == {
         "items": [
-            {"member": 1, "name": "Asha", "role": "admin", "user_id": None, "active": False},
-            {"member": 2, "name": "Ben", "role": "member", "user_id": None, "active": True},
+            {"member": 1, "name": "Asha", "role": "admin", "user_id": None, "active": False, **NOTHING_TOLD},
+            {"member": 2, "name": "Ben", "role": "member", "user_id": None, "active": True, **NOTHING_TOLD},
         ],
         "next_cursor": None,
     }
@@ -47,7 +54,14 @@ def test_a_member_gets_another_name_and_keeps_everything_else(api):
     api.expense(event)
     response = api.send("PATCH", f"{event}/members/2", {"name": "Benjamin"})
     assert response.status_code == 200
-    assert response.json() == {"member": 2, "name": "Benjamin", "role": "member", "user_id": None, "active": True}
+    assert response.json() == {
+        "member": 2,
+        "name": "Benjamin",
+        "role": "member",
+        "user_id": None,
+        "active": True,
+        **NOTHING_TOLD,
+    }
     assert api.get(event)["members"][1] == response.json()
     assert api.nets(event) == {1: "20.00", 2: "-10.00", 3: "-10.00"}
 

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.features.api_client import NOBODY, refused
+from allsquare.core.settle.asking import STRATEGIES
+
+from tests.features.api_client import NOBODY, NOTHING_LEFT, refused
 
 ME_AND_YOU = {"type": "equal", "among": [1, 2]}
 
@@ -93,6 +95,7 @@ def test_the_fewest_plan_goes_past_the_chain_of_debts(api, chain):
         "optimal": True,
         "fewest_possible": 1,
         "payments": [payment(1, 4, "10.00")],
+        **NOTHING_LEFT,
     }
 
 
@@ -104,11 +107,12 @@ def test_the_direct_plan_pays_each_balance_and_knows_how_few_would_do(api, chain
         "optimal": False,
         "fewest_possible": 1,
         "payments": [payment(1, 2, "10.00"), payment(2, 3, "10.00"), payment(3, 4, "10.00")],
+        **NOTHING_LEFT,
     }
 
 
 def test_a_plan_looked_at_and_a_plan_frozen_are_the_same(api, chain):
-    for strategy in ("direct", "fewest"):
+    for strategy in STRATEGIES:
         looked_at = api.get(f"{chain}/plan", strategy=strategy)
         frozen = api.do("PUT", f"{chain}/settle", {"strategy": strategy})["plan"]
         for name in ("strategy", "optimal", "fewest_possible", "payments"):
@@ -127,12 +131,12 @@ def test_an_event_that_is_not_simplified_plans_directly_unless_asked_otherwise(a
 def test_a_debt_between_two_is_one_payment_by_either_strategy(api):
     event = api.event(["Asha", "Ben"])
     api.expense(event, "30.00")
-    for strategy in ("fewest", "direct"):
+    for strategy in STRATEGIES:
         plan = api.get(f"{event}/plan", strategy=strategy)
         assert (plan["payments"], plan["optimal"], plan["fewest_possible"]) == ([payment(2, 1, "15.00")], True, 1)
 
 
-@pytest.mark.parametrize("strategy", ["fewest", "direct"])
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_paying_a_plan_brings_everybody_to_zero_in_every_currency(api, strategy):
     event = api.event(["Asha", "Ben", "Chen", "Dia"])
     api.expense(event, "100.01", 1)

@@ -37,6 +37,7 @@ def test_a_settlement_answers_with_everything_it_is(api, trip):
         "method": "upi",
         "date": "2026-11-21",
         "note": "thanks\nBen",
+        "rounding": [],
         "import_id": None,
         "created_by": {"user_id": str(api.server.user_id), "name": "Owner"},
         "reversed": False,

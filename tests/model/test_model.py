@@ -25,6 +25,7 @@ from allsquare.ledger.store import (
     load_all_pairs,
     load_expenses,
     load_imports,
+    load_plans,
     load_positions,
     load_rosters,
     load_settlements,
@@ -262,7 +263,7 @@ async def read_fresh(pool: asyncpg.Pool, event_id: UUID) -> EventState:
     """Load everything that decisions see of an event."""
     async with transaction(pool) as connection:
         state = (await lock_heads(connection, [event_id]))[event_id]
-        for load in (load_rosters, load_positions, load_all_pairs):
+        for load in (load_rosters, load_positions, load_all_pairs, load_plans):
             await load(connection, [state])
         things: tuple[tuple[str, Callable[..., Awaitable[None]]], ...] = (
             ("SELECT expense_id FROM expense WHERE event_id = $1", load_expenses),

@@ -14,7 +14,7 @@ from allsquare.core.commands import Command, needs
 from allsquare.core.entry import EventSettled, ExpenseContent, Head, SettlementContent, decode_change
 from allsquare.core.event import EventState, Expense, Import, Member, Settlement, Standing
 from allsquare.core.settle.cheapest import Profile
-from allsquare.core.settle.plan import PlanRequest
+from allsquare.core.settle.plan import Plan, PlanRequest
 
 LOCK_HEADS = """
 SELECT event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq, volume_minor,
@@ -176,6 +176,7 @@ async def load_pairs(connection: asyncpg.Connection, asked: list[tuple[EventStat
         by_id[event_id].pairs[low, high, currency] = owed
 
 
+PLAN_DECODER = msgspec.json.Decoder(Plan)
 EXPENSE_DECODER = msgspec.json.Decoder(ExpenseContent)
 SETTLEMENT_DECODER = msgspec.json.Decoder(SettlementContent)
 
@@ -234,23 +235,45 @@ def settlement_from_row(row: asyncpg.Record) -> Settlement:
 
 LOAD_PLANS = """
 SELECT e.event_id, j.payload FROM event AS e JOIN journal AS j ON j.event_id = e.event_id AND j.seq = e.plan_seq
-WHERE e.event_id = ANY($1::uuid[]) AND e.status = 'settlement'
+WHERE e.event_id = ANY($1::uuid[]) AND e.status NOT IN ('new', 'active')
 """
 
 LOAD_SETTLED_SINCE = """
 SELECT s.event_id, s.settlement_id, s.seq, s.created_at, s.created_by, s.content, s.reversed_seq, s.reversed_reason
 FROM event AS e JOIN settlement AS s ON s.event_id = e.event_id AND s.seq > e.plan_seq
-WHERE e.event_id = ANY($1::uuid[]) AND e.status = 'settlement'
+WHERE e.event_id = ANY($1::uuid[]) AND e.status NOT IN ('new', 'active')
 """
 
 
 async def load_plans(connection: asyncpg.Connection, states: Iterable[EventState]) -> None:
-    """Fill in the frozen plan of each event that settles, and the settlements recorded since."""
+    """Fill in the frozen plan of each event that settles or has settled, and the settlements recorded since."""
     by_id = {state.event_id: state for state in states}
     for event_id, payload in await connection.fetch(LOAD_PLANS, list(by_id)):
         change = decode_change(payload)
         by_id[event_id].frozen = change if isinstance(change, EventSettled) else None
     for row in await connection.fetch(LOAD_SETTLED_SINCE, list(by_id)):
+        by_id[row[0]].settlements[row[1]] = settlement_from_row(row)
+
+
+LOAD_SHOWN_PLANS = """
+SELECT k.event_id, k.seq, k.plan
+FROM event AS e JOIN kept_plan AS k ON k.event_id = e.event_id AND k.seq > e.seq - 1000
+WHERE e.event_id = ANY($1::uuid[]) ORDER BY k.event_id, k.strategy
+"""
+
+LOAD_SETTLED_SINCE_SHOWN = """
+SELECT s.event_id, s.settlement_id, s.seq, s.created_at, s.created_by, s.content, s.reversed_seq, s.reversed_reason
+FROM event AS e JOIN settlement AS s ON s.event_id = e.event_id AND s.seq > e.seq - 1000
+WHERE e.event_id = ANY($1::uuid[]) AND EXISTS (SELECT FROM kept_plan AS k WHERE k.event_id = e.event_id)
+"""
+
+
+async def load_shown_plans(connection: asyncpg.Connection, states: Iterable[EventState]) -> None:
+    """Fill in the plans that were shown within the last 1,000 entries of each event, and the settlements since."""
+    by_id = {state.event_id: state for state in states}
+    for event_id, seq, plan in await connection.fetch(LOAD_SHOWN_PLANS, list(by_id)):
+        by_id[event_id].shown = (*by_id[event_id].shown, (seq, PLAN_DECODER.decode(plan)))
+    for row in await connection.fetch(LOAD_SETTLED_SINCE_SHOWN, list(by_id)):
         by_id[row[0]].settlements[row[1]] = settlement_from_row(row)
 
 
@@ -286,7 +309,7 @@ async def load_needs(connection: asyncpg.Connection, asked: list[tuple[EventStat
             positions[state.event_id] = state
         if need.all_pairs:
             all_pairs[state.event_id] = state
-        if need.plan and state.head is not None and state.head.status == "settlement":
+        if need.plan and state.seq:
             plans[state.event_id] = state
         pairs += [(state, pair) for pair in need.pairs]
         expenses += [(state, expense_id) for expense_id in need.expenses]
@@ -305,5 +328,6 @@ async def load_needs(connection: asyncpg.Connection, asked: list[tuple[EventStat
         await load_settlements(connection, settlements)
     if plans:
         await load_plans(connection, plans.values())
+        await load_shown_plans(connection, plans.values())
     if imports:
         await load_imports(connection, imports)

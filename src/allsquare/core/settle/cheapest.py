@@ -18,7 +18,7 @@ RATE_SCALE = 100_000
 """The parts of a rate: 1 per mille is 100 of them, so two decimals of a per mille are exact."""
 
 PLAN_STEPS = 100
-"""How long it takes to plan for a person by a flow."""
+"""How long it takes, for each class of people at most, to plan by flows where there are fixed fees."""
 
 
 class Fee(NamedTuple):
@@ -112,13 +112,14 @@ def _plan(group: Group, steps: int) -> tuple[Payments, int]:
     least_cost = flow.cost
     if any(group.fixed):
         levels = list_levels(group, steps=steps // 4)
-        steps -= steps // 4
+        planning = PLAN_STEPS * len(group.members)
+        steps -= steps // 4 + planning // 2
         least_cost = find_bound(group, flow, levels)
         for parts in dict.fromkeys([level.parts for level in levels if len(level.parts) > 1]):
-            if steps < PLAN_STEPS * len(group.nets):
+            if steps < planning:
                 break
             plans.append({pair: each for part in parts for pair, each in group.part(part).plan().items()})
-            steps -= PLAN_STEPS * len(group.nets)
+            steps -= planning
     payments: Payments = min(plans, key=group.measure)
     if group.measure(payments) // len(group.nets) == least_cost:
         steps //= 10  # proven the cheapest; all that may be left to find is fewer payments

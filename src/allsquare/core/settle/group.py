@@ -69,7 +69,7 @@ class Group:
         return find_cheapest_flow(self.debts, self.credits, weights)
 
     def plan(self, cheapest: Flow | None = None) -> dict[Pair, int]:
-        """Plan by the rates alone (a flow that may be given) and by rates that hold the fixed fees of a mean payment."""
+        """Plan by the rates alone (that flow may be given) and with the fixed fees spread over a mean payment."""
         flows = [self.flow(self.rates)] if cheapest is None else [cheapest]
         if any(self.fixed):
             size = 2 * sum(self.debts.values()) // len(self.nets)

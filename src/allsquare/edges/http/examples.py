@@ -33,7 +33,8 @@ class Step(NamedTuple):
 
 def _member(number: int, name: str, *, active: bool = True) -> Json:
     role = "admin" if number == 1 else "member"
-    return {"member": number, "name": name, "role": role, "user_id": None, "active": active}
+    payment = {"bank": None, "country": None, "currency": None}
+    return {"member": number, "name": name, "role": role, "user_id": None, "active": active, "payment": payment}
 
 
 PEOPLE = [_member(1, "Asha"), _member(2, "Ben"), _member(3, "Chen")]
@@ -45,6 +46,7 @@ def _event(status: str, version: int, seq: int, **fields: Json) -> Json:
     usual = {"id": EVENT, "name": "Goa trip", "kind": "trip", "currency": "INR", "simplify": True, "status": status}
     return {
         **usual,
+        "settle_by": None,
         "version": version,
         "seq": seq,
         "created_at": AT,
@@ -149,7 +151,72 @@ PLANNED = {
     "strategy": "fewest",
     "optimal": True,
     "fewest_possible": 2,
-    "payments": [_payment(3, 1, "1000.00"), _payment(2, 1, "700.00")],
+    "payments": [_payment(2, 1, "700.00"), _payment(3, 1, "1000.00")],
+    "rounding": [],
+    "stuck": [],
+    "fees": [],
+}
+
+
+def _reason(seq: int, day: str, description: str, amount: str, expense_id: str) -> Json:
+    told = {"kind": "expense", "description": description, "amount": amount, "seq": seq, "date": day}
+    return {**told, "expense_id": expense_id, "settlement_id": None}
+
+
+def _debt(debtor: int, creditor: int, amount: str, *because: Json) -> Json:
+    return {"from": debtor, "to": creditor, "amount": amount, "because": list(because)}
+
+
+WHY_DIRECTLY = "900.00 because Chen owes Asha 900.00 for Dinner"
+WHY_BY_BEN = "100.00 because Chen owes Ben 100.00 for Taxi and Ben owes Asha 100.00 for Dinner"
+EXPLAINED = {
+    "event_id": EVENT,
+    "seq": 10,
+    "strategy": "fewest",
+    "payment": _payment(3, 1, "1000.00"),
+    "text": f"Chen pays Asha 1000.00 INR: {WHY_DIRECTLY}; {WHY_BY_BEN}.",
+    "pieces": [
+        {
+            "kind": "chain",
+            "amount": "900.00",
+            "text": WHY_DIRECTLY + ".",
+            "links": [_debt(3, 1, "900.00", _reason(9, "2026-11-20", "Dinner", "900.00", DINNER))],
+            "payments": [{"from": 3, "to": 1}],
+        },
+        {
+            "kind": "chain",
+            "amount": "100.00",
+            "text": WHY_BY_BEN + ".",
+            "links": [
+                _debt(3, 2, "100.00", _reason(10, "2026-11-19", "Taxi", "100.00", TAXI)),
+                _debt(2, 1, "100.00", _reason(9, "2026-11-20", "Dinner", "100.00", DINNER)),
+            ],
+            "payments": [{"from": 3, "to": 1}],
+        },
+    ],
+    "circles": [
+        {
+            "kind": "circle",
+            "amount": "100.00",
+            "text": "100.00 go round and cancel: Asha owes Ben 100.00 for Taxi and Ben owes Asha 100.00 for Dinner.",
+            "links": [
+                _debt(1, 2, "100.00", _reason(10, "2026-11-19", "Taxi", "100.00", TAXI)),
+                _debt(2, 1, "100.00", _reason(9, "2026-11-20", "Dinner", "100.00", DINNER)),
+            ],
+            "payments": [],
+        }
+    ],
+}
+NAMED_NETS = {"currency": "EUR", "nets": {"Ann": "12.50", "Bob": "-12.50"}}
+NAMED_PLAN = {
+    "currency": "EUR",
+    "strategy": "fewest",
+    "optimal": True,
+    "fewest_possible": 1,
+    "payments": [{"from": "Bob", "to": "Ann", "amount": "12.50", "currency": "EUR"}],
+    "rounding": [],
+    "stuck": [],
+    "fees": [],
 }
 PAID = {
     "id": PAYMENT,
@@ -162,6 +229,7 @@ PAID = {
     "method": "upi",
     "date": "2026-11-21",
     "note": None,
+    "rounding": [],
     "import_id": None,
     "created_at": AT,
     "created_by": BY_OWNER,
@@ -182,7 +250,7 @@ RECORDED = {
         **{name: FIRST[name] for name in ("version", "description", "amount", "currency", "date", "category", "notes")},
         **{name: FIRST[name] for name in ("paid_by", "split", "shares", "deleted")},
         "event": {
-            **{name: _event("active", 6, 6)[name] for name in ("name", "kind", "currency", "simplify")},
+            **{name: _event("active", 6, 6)[name] for name in ("name", "kind", "currency", "simplify", "settle_by")},
             "status": "active",
             "version": 6,
         },
@@ -265,6 +333,8 @@ STORY = [
         },
     ),
     Step("GET", _E + "/plan", answer={"event_id": EVENT, "seq": 10, **PLANNED}),
+    Step("GET", _E + "/plan/explain", query=(("from", 3), ("to", 1)), answer=EXPLAINED),
+    Step("POST", "/v1/plans", NAMED_NETS, answer=NAMED_PLAN),
     Step(
         "GET",
         _E + "/statement",

@@ -36,7 +36,7 @@ class MemberIn(Wire):
 class MemberPatch(Wire):
     """What changes of a member; what is missing stays."""
 
-    name: Name | None = Field(None, examples=["Dina"])
+    name: Name = Field(None, examples=["Dina"])  # a name that is missing stays; null is no name
     payment: PaymentDetails | None = Field(None, description="Where the member's money lies; replaces what was told.")
 
 

@@ -11,7 +11,6 @@ from allsquare.core.commands.lifecycle import Prepared, basis_of, complete_reque
 from allsquare.core.entry import Head
 from allsquare.core.event import EventState
 from allsquare.core.settle.calm import FormerPlan, all_left
-from allsquare.core.settle.one_currency import CALM
 from allsquare.core.settle.plan import Plan, PlanRequest
 from allsquare.core.settle.plans import USUAL_STEPS, Basis, plan_payments
 from allsquare.features.events.reads import event_missing
@@ -72,7 +71,7 @@ async def make_plan(
     former = ground.former
     plan = await run(lambda: plan_payments(ground.request, ground.basis, former=former, steps=steps))
     known = former is not None and former.same and list(plan.payments) == all_left(former)
-    if plan.strategy in CALM and not known:
+    if plan.strategy != "direct" and not known:
         async with borrow(pool) as connection:
             await keep_plan(connection, event_id, KeptPlan(ground.request_hash, ground.state.seq, plan))
     return Made(ground.state.seq, ground.request, plan, ground.state)

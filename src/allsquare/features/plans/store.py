@@ -1,4 +1,4 @@
-"""Keep the last plan of each strategy beside the ledger; no decision rests on it, and one that is lost does no harm."""
+"""Keep the last plan of each strategy beside the ledger: one that is lost only makes the next plan less calm."""
 
 from uuid import UUID
 
@@ -6,10 +6,9 @@ import asyncpg
 import msgspec
 
 from allsquare.core.settle.plan import Plan, PlannedPayment
-from allsquare.ledger.store import SETTLEMENT_DECODER
+from allsquare.ledger.store import PLAN_DECODER, SETTLEMENT_DECODER
 
 _encode_plan = msgspec.json.Encoder().encode
-_decode_plan = msgspec.json.Decoder(Plan).decode
 
 
 class KeptPlan(msgspec.Struct, frozen=True):
@@ -28,7 +27,7 @@ SELECT request_hash, seq, plan FROM kept_plan WHERE event_id = $1 AND strategy =
 async def find_kept_plan(connection: asyncpg.Connection, event_id: UUID, strategy: str) -> KeptPlan | None:
     """Find the last plan of a strategy."""
     row = await connection.fetchrow(FIND_KEPT_PLAN, event_id, strategy)
-    return None if row is None else KeptPlan(row[0], row[1], _decode_plan(row[2]))
+    return None if row is None else KeptPlan(row[0], row[1], PLAN_DECODER.decode(row[2]))
 
 
 KEEP_PLAN = """
