@@ -68,12 +68,12 @@ class Group:
         """Let classes pay each other as cheaply as can be at some rates."""
         return find_cheapest_flow(self.debts, self.credits, weights)
 
-    def plan(self, cheapest: Flow | None = None) -> dict[Pair, int]:
-        """Plan by the rates alone (that flow may be given) and with the fixed fees spread over a mean payment."""
-        flows = [self.flow(self.rates)] if cheapest is None else [cheapest]
+    def plan(self, *flows: Flow) -> dict[Pair, int]:
+        """Plan by flows that are there, and by one whose rates hold the fixed fees, spread over a mean payment."""
         if any(self.fixed):
             size = 2 * sum(self.debts.values()) // len(self.nets)
-            flows.append(self.flow([rate * size + fixed for rate, fixed in zip(self.rates, self.fixed, strict=True)]))
+            weights = [rate * size + fixed for rate, fixed in zip(self.rates, self.fixed, strict=True)]
+            flows = (*flows, self.flow(weights))
         return min([self.spread(flow) for flow in flows], key=self.measure)
 
     def spread(self, flow: Flow) -> dict[Pair, int]:
