@@ -1,6 +1,6 @@
 """Measure plans: how few payments and how fast beside the usual greedy way, and a service that stays awake meanwhile.
 
-    .venv/bin/python -m bench.plans
+.venv/bin/python -m bench.plans
 """
 
 import heapq

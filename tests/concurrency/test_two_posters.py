@@ -149,7 +149,10 @@ async def test_one_new_event_id_at_once_from_two_clients_is_the_event_of_one_of_
 async def test_an_expense_meets_an_event_that_begins_to_settle(swapped, url, one, two):
     event_id = await known_to_both(one, two)
     await post(one.poster, event_id, recording(3_000))
-    pair = [(one, job(event_id, recording(600, paid_by=2))), (two, job(event_id, SettleEvent(PlanRequest(strategy="direct"))))]
+    pair = [
+        (one, job(event_id, recording(600, paid_by=2))),
+        (two, job(event_id, SettleEvent(PlanRequest(strategy="direct")))),
+    ]
     if swapped:
         answers = await race(url, *reversed(pair))
         settled = accepted(answers[0])

@@ -174,7 +174,7 @@ def test_whole_units_leave_the_cents_aside_by_name():
 
 @given(st.lists(st.integers(-999, 999), min_size=1, max_size=12), st.sampled_from([1, 5, 100]))
 def test_rounding_keeps_the_sum_and_moves_nobody_by_a_unit(amounts, unit):
-    nets = {number: amount for number, amount in enumerate([*amounts, -sum(amounts)], 1)}
+    nets = dict(enumerate([*amounts, -sum(amounts)], 1))
     rounded = round_nets(nets, unit)
     assert sum(rounded.values()) == 0
     assert all(net % unit == 0 for net in rounded.values())

@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 
 from allsquare.core.settle.asking import STRATEGIES
-
 from tests.features.api_client import NOBODY, NOTHING_LEFT, refused
 
 ME_AND_YOU = {"type": "equal", "among": [1, 2]}

@@ -10,6 +10,7 @@ import pytest
 from allsquare.core.commands import (
     AddMembers,
     ChangeEvent,
+    ChangeMember,
     Command,
     CreateEvent,
     DeleteExpense,
@@ -17,7 +18,6 @@ from allsquare.core.commands import (
     RecordImport,
     RecordSettlement,
     RemoveMember,
-    ChangeMember,
     ReopenEvent,
     RestoreExpense,
     ReverseSettlement,
@@ -27,8 +27,8 @@ from allsquare.core.commands import (
 )
 from allsquare.core.commands.expenses import ExpenseDraft
 from allsquare.core.errors import AllsquareError
-from allsquare.core.split import Equal, Part
 from allsquare.core.settle.plan import PlanRequest
+from allsquare.core.split import Equal, Part
 from allsquare.ledger.poster import Job, Posted, Poster
 from allsquare.ledger.verify import verify
 

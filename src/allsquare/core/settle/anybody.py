@@ -37,6 +37,13 @@ class NameUnknown(InvalidInput):
     title = "There is nobody of this name"
 
 
+class DebtInvalid(InvalidInput):
+    """A debt is an amount above zero between two people."""
+
+    code = "plan.debt_invalid"
+    title = "That is no debt"
+
+
 class People:
     """Gives people numbers in the order of their names, so that the order in which they are listed changes nothing."""
 
@@ -90,3 +97,15 @@ def check_nets(nets: Mapping[str, int], currency: str | None) -> None:
     if owed != owing:
         detail = f"Some are owed {show(owed)}, others owe {show(owing)}: the nets sum to {show(owed - owing)}."
         raise NetsUnbalanced(detail, field="nets", expected=show(0), actual=show(owed - owing))
+
+
+def net_pairs(debts: Iterable[tuple[int, int, int]], currency: str) -> dict[tuple[int, int, str], int]:
+    """Net debts by pair, as `core.event.Pairs` has them; raises DebtInvalid."""
+    pairs: dict[tuple[int, int, str], int] = {}
+    for debtor, creditor, amount in debts:
+        low, high, owed = (debtor, creditor, amount) if debtor < creditor else (creditor, debtor, -amount)
+        if amount <= 0 or low == high:
+            detail = "A debt is an amount above zero between two people."
+            raise DebtInvalid(detail, field="debts", expected="an amount above zero between two")
+        pairs[low, high, currency] = pairs.get((low, high, currency), 0) + owed
+    return pairs

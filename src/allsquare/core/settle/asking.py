@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from allsquare.core.errors import InvalidInput
 from allsquare.core.money import MAX_AMOUNT_MINOR, AmountOutOfBounds, exponent, format_amount
 from allsquare.core.settle.cheapest import RATE_SCALE
+from allsquare.core.settle.one_currency import BY_PAYMENT
 from allsquare.core.settle.plan import CurrencyCosts, PlannedPayment, PlanRequest
 from allsquare.core.settle.rounding import parse_unit
 from allsquare.core.settle.strategies import SOLVERS
@@ -56,6 +57,11 @@ def complete(asked: PlanRequest, setting: PlanRequest | None, *, simplify: bool)
         costs=usual.costs if asked.costs is None else asked.costs,
         locked=asked.locked,
     )
+
+
+def needs_debts(request: PlanRequest) -> bool:
+    """Tell whether plans asked for like this keep to the debts there are, and not to nets alone."""
+    return request.strategy in BY_PAYMENT or (request.strategy == "familiar" and request.pairs is None)
 
 
 def people_named(request: PlanRequest) -> Iterator[tuple[str, int]]:

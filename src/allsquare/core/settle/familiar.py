@@ -250,9 +250,7 @@ def _divide(field: _Field, price: Callable[[int], int | None]) -> list[int]:
     return parts
 
 
-def _carve(
-    field: _Field, network: Network, piece: int, budget: Budget
-) -> tuple[Network, list[Payment], int]:
+def _carve(field: _Field, network: Network, piece: int, budget: Budget) -> tuple[Network, list[Payment], int]:
     """Take small parts out of many people, as long as the others can still be settled without them.
 
     Shape: the network of the others, the payments within the parts, and who the others are.
@@ -332,7 +330,14 @@ def _most_parts(known: _Field, people: Sequence[int], budget: Budget) -> int:
         if known.nets[person]:
             by_net[known.nets[person]] = by_net.get(known.nets[person], 0) | 1 << person
     someone = sum(by_net.values())
-    in_pairs = sum([1 << person for net, each in by_net.items() for person in list_bits(each) if known.near[person] & by_net.get(-net, 0)])
+    in_pairs = sum(
+        [
+            1 << person
+            for net, each in by_net.items()
+            for person in list_bits(each)
+            if known.near[person] & by_net.get(-net, 0)
+        ]
+    )
     in_threes = 0
     floor = budget.left - budget.left // 4
     for person in list_bits(someone & ~in_pairs):

@@ -4,6 +4,7 @@ People are bits of integers, so that "everybody this one may pay, who was not se
 machine words: searches cost the same however many pairs there are.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 ENOUGH = 10**12
@@ -151,7 +152,7 @@ class Network:
         """Send as much as fits along a path: what the next one pays this one is taken back before this one pays."""
         paid, limits = self.paid, self.limits
         amount = min(-self.left[path[0]], self.left[path[-1]])
-        hops = list(zip(path, path[1:], strict=False))
+        hops = list(itertools.pairwise(path))
         for here, there in hops:
             if here in paid[there]:
                 amount = min(amount, paid[there][here])
@@ -245,7 +246,9 @@ def _turn_round(circle: Sequence[int], paid: list[dict[int, int]], links: list[i
     along = [(here, there) for here, there in hops if there in paid[here]]
     against = [(there, here) for here, there in hops if here in paid[there]]
     # The longer side shrinks, so that less is moved; of equally long ones that which drops more payments at once.
-    less, more = max((along, against), (against, along), key=lambda each: (len(each[0]), _count_smallest(each[0], paid)))
+    less, more = max(
+        (along, against), (against, along), key=lambda each: (len(each[0]), _count_smallest(each[0], paid))
+    )
     change = min([paid[payer][payee] for payer, payee in less])
     for payer, payee in more:
         paid[payer][payee] += change

@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from allsquare.edges.http.examples import DINNER, EVENT, PAYMENT, SPLITS, STORY, TOO_MANY_DECIMALS
+from allsquare.edges.http.examples import PAYMENT, SPLITS, STORY, TOO_MANY_DECIMALS
+from allsquare.edges.http.plan_examples import DINNER, EVENT
 from allsquare.features.expenses.schemas import BatchLine
 from allsquare.features.wire.problems import Problem
 

@@ -8,14 +8,11 @@ from fastapi import Query
 from allsquare.core.commands.base import Command, VersionConflict
 from allsquare.core.commands.events import ChangeEvent, CreateEvent, DeleteEvent
 from allsquare.core.commands.lifecycle import ArchiveEvent, ReopenEvent
-from allsquare.core.commands.members import AddMembers, ChangeMember, RemoveMember
-from allsquare.core.entry import MembersAdded
 from allsquare.features.events.answers import event_answer
 from allsquare.features.events.currency import currency_of
 from allsquare.features.events.reads import (
     list_events,
     list_members,
-    read_event,
     read_event_at,
     show_event,
 )
@@ -24,10 +21,6 @@ from allsquare.features.events.schemas import (
     EventOut,
     EventPage,
     EventPatch,
-    MemberIn,
-    MemberList,
-    MemberOut,
-    MemberPatch,
 )
 from allsquare.features.events.settling import setting_of
 from allsquare.features.identity.call import Call, CallContext, replay_header
@@ -37,7 +30,6 @@ from allsquare.features.wire.api import (
     READ,
     WRITE,
     Cursor,
-    JsonObject,
     Limit,
     Moment,
     Response,
@@ -123,43 +115,3 @@ async def archive_event(event_id: UUID, call: CallContext) -> Response:
 
 async def _life(call: Call, event_id: UUID, command: Command) -> Response:
     return await event_answer(call, await call.submit(event_id, command))
-
-
-@router.get("/{event_id}/members", response_model=MemberList, responses=READ)
-async def get_members(event_id: UUID, call: CallContext) -> Response:
-    """List the members, those who left included."""
-    async with call.reading() as connection:
-        event = await read_event(connection, event_id)
-    return json_response({"items": event["members"], "next_cursor": None})
-
-
-@router.post("/{event_id}/members", status_code=201, response_model=MemberOut, responses=WRITE)
-async def add_member(event_id: UUID, body: MemberIn, call: CallContext) -> Response:
-    """Let somebody join."""
-    posted = await call.submit(event_id, AddMembers((body.name,)))
-    change = posted.entry.change
-    number = change.members[0].member if isinstance(change, MembersAdded) else 0
-    headers = {"Location": f"/v1/events/{event_id}/members/{number}", **replay_header(posted)}
-    return json_response(await _member(call, posted, number), status=201, headers=headers)
-
-
-@router.patch("/{event_id}/members/{member}", response_model=MemberOut, responses=WRITE)
-async def change_member(event_id: UUID, member: int, body: MemberPatch, call: CallContext) -> Response:
-    """Call a member by another name, or say where their money lies."""
-    profile = body.payment.profile() if body.payment else None
-    posted = await call.submit(event_id, ChangeMember(member, body.name, profile))
-    return json_response(await _member(call, posted, member), headers=replay_header(posted))
-
-
-@router.delete("/{event_id}/members/{member}", status_code=204, response_class=Response, responses=WRITE)
-async def remove_member(event_id: UUID, member: int, call: CallContext) -> Response:
-    """End a member's participation; refused while their position is not zero. Their history stays."""
-    posted = await call.submit(event_id, RemoveMember(member))
-    return Response(status_code=204, headers=replay_header(posted))
-
-
-async def _member(call: Call, posted: Posted, number: int) -> JsonObject:
-    event_id = posted.entry.event_id
-    async with call.reading() as connection:
-        members = await list_members(connection, [event_id], up_to_seq=posted.entry.seq)
-    return next(member for member in members[event_id] if member["member"] == number)

@@ -36,7 +36,7 @@ class MemberIn(Wire):
 class MemberPatch(Wire):
     """What changes of a member; what is missing stays."""
 
-    name: Name = Field(None, examples=["Dina"])  # a name that is missing stays; null is no name
+    name: Name = Field("", examples=["Dina"])  # a name that is missing stays; null is none, and an empty one is refused
     payment: PaymentDetails | None = Field(None, description="Where the member's money lies; replaces what was told.")
 
 

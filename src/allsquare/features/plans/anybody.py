@@ -3,34 +3,21 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import Field
 
 from allsquare.core.commands.members import check_profile
 from allsquare.core.errors import InvalidInput
 from allsquare.core.money import exponent, parse_amount
 from allsquare.core.settle.amounts import Amount, nets_of
-from allsquare.core.settle.anybody import NetsUnbalanced, People, check_nets
-from allsquare.core.settle.asking import LockedInvalid, check_asked, complete
-from allsquare.core.settle.one_currency import BY_PAYMENT
+from allsquare.core.settle.anybody import NetsUnbalanced, People, check_nets, net_pairs
+from allsquare.core.settle.asking import check_asked, complete, needs_debts
 from allsquare.core.settle.plan import PlannedPayment, PlanRequest
 from allsquare.core.settle.plans import STEPS_PER_MS, Basis, plan_payments
-from allsquare.features.events.schemas import PaymentDetails
-from allsquare.features.events.settling import (
-    LOCKED_TEXT,
-    PAIRS_TEXT,
-    ROUND_TO_TEXT,
-    STRATEGY_TEXT,
-    CostsIn,
-    FeesOut,
-    costs_of,
-    show_plan,
-)
+from allsquare.features.events.settling import costs_of, show_plan
 from allsquare.features.identity.call import CallContext
+from allsquare.features.plans.anybody_schemas import NamedAmount, NamedPlanOut, PlanIn
 from allsquare.features.wire.api import WRITE, JsonObject, Response, json_response, routes
-from allsquare.features.wire.fields import Count, Currency, Money, MoneyOut, Wire
 
 router = routes("/plans", "plans")
-PersonName = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class NetsMissing(InvalidInput):
@@ -38,63 +25,6 @@ class NetsMissing(InvalidInput):
 
     code = "plan.nets_missing"
     title = "There is nothing to plan"
-
-
-class NamedAmount(Wire):
-    """Somebody pays or owes somebody else."""
-
-    from_: PersonName = Field(alias="from", serialization_alias="from")
-    to: PersonName
-    amount: Money
-
-
-class PlanIn(Wire):
-    """People and what they are owed (+) or owe (−), and how to settle it."""
-
-    currency: Currency
-    nets: dict[PersonName, Money] | None = Field(None, examples=[{"Ann": "12.50", "Bob": "-12.50"}])
-    debts: list[NamedAmount] | None = Field(
-        None, max_length=100_000, description="Who owes whom, instead of nets; what direct and cycle_free keep to."
-    )
-    strategy: str | None = Field(None, min_length=1, max_length=40, description=STRATEGY_TEXT, examples=["fewest"])
-    hub: PersonName | None = None
-    round_to: Money | None = Field(None, description=ROUND_TO_TEXT)
-    pairs: list[Annotated[list[PersonName], Field(min_length=2, max_length=2)]] | None = Field(
-        None, max_length=100_000, description=PAIRS_TEXT
-    )
-    locked: list[NamedAmount] = Field([], max_length=1_000, description=LOCKED_TEXT)
-    costs: CostsIn | None = Field(None, description="What payments cost, for the strategy cheapest.")
-    payment: dict[PersonName, PaymentDetails] = Field({}, description="Where somebody's money lies.")
-
-
-class NamedPaymentOut(Wire):
-    """One proposed payment."""
-
-    from_: str = Field(alias="from", serialization_alias="from")
-    to: str
-    amount: MoneyOut
-    currency: str
-
-
-class NamedStuckOut(Wire):
-    """Somebody whom the allowed pairs leave unsettled."""
-
-    name: str
-    amount: MoneyOut
-    currency: str
-
-
-class NamedPlanOut(Wire):
-    """A plan, by names."""
-
-    currency: str
-    strategy: str
-    optimal: bool
-    fewest_possible: Count
-    payments: list[NamedPaymentOut]
-    rounding: list[NamedPaymentOut]
-    stuck: list[NamedStuckOut]
-    fees: list[FeesOut]
 
 
 class NamedPlan:
@@ -117,7 +47,7 @@ class NamedPlan:
         )
         self.people = People(listed)
         debts = self._amounts(body.debts or [], field="debts")
-        pairs = _net_pairs(debts, currency)
+        pairs = net_pairs(debts, currency)
         nets = nets_of(debts) if body.nets is None else self._nets(body.nets)
         if (
             body.nets is not None
@@ -128,9 +58,10 @@ class NamedPlan:
             raise NetsUnbalanced(detail, field="debts")
         self.request = complete(self._asked(body), None, simplify=True)
         check_asked(self.request, currency)
-        strategy = self.request.strategy
-        if body.debts is None and (strategy in BY_PAYMENT or (strategy == "familiar" and body.pairs is None)):
-            detail = f"The strategy {strategy} keeps to debts there are: give debts, such as from Bob to Ann 12.50."
+        if body.debts is None and needs_debts(self.request):
+            detail = (
+                f"The strategy {self.request.strategy} keeps to debts there are: give debts, such as Bob to Ann 12.50."
+            )
             raise NetsMissing(detail, field="debts")
         profiles = {self._number(name, "payment"): check_profile(each.profile()) for name, each in body.payment.items()}
         self.basis = Basis(nets={currency: nets}, pairs=pairs, profiles=profiles)
@@ -178,17 +109,6 @@ class NamedPlan:
                 ]
             ),
         )
-
-
-def _net_pairs(debts: list[Amount], currency: str) -> dict[tuple[int, int, str], int]:
-    pairs: dict[tuple[int, int, str], int] = {}
-    for debtor, creditor, amount in debts:
-        low, high, owed = (debtor, creditor, amount) if debtor < creditor else (creditor, debtor, -amount)
-        if amount <= 0 or low == high:
-            detail = "A debt is an amount above zero between two people."
-            raise LockedInvalid(detail, field="debts", expected="an amount above zero between two")
-        pairs[low, high, currency] = pairs.get((low, high, currency), 0) + owed
-    return pairs
 
 
 @router.post("", response_model=NamedPlanOut, responses=WRITE)

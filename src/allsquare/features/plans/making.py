@@ -10,6 +10,7 @@ import msgspec
 from allsquare.core.commands.lifecycle import Prepared, basis_of, complete_request
 from allsquare.core.entry import Head
 from allsquare.core.event import EventState
+from allsquare.core.settle.asking import needs_debts
 from allsquare.core.settle.calm import FormerPlan, all_left
 from allsquare.core.settle.plan import Plan, PlanRequest
 from allsquare.core.settle.plans import USUAL_STEPS, Basis, plan_payments
@@ -84,7 +85,7 @@ async def _read_ground(connection: Connection, event_id: UUID, asked: PlanReques
         raise event_missing(event_id)
     request = complete_request(state, head, _asked_of(state, head, asked))
     await load_positions(connection, [state])
-    if request.strategy in {"direct", "cycle_free"} or (request.strategy == "familiar" and request.pairs is None):
+    if needs_debts(request):
         await load_all_pairs(connection, [state])
     profiles = sorted((number, member.profile) for number, member in state.members.items())
     known = [request, profiles] if request.strategy == "cheapest" else [request]
