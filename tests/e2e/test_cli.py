@@ -92,7 +92,7 @@ def test_show_prints_names_and_amounts(served: Served) -> None:
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     assert "Emre INR 7400.00 19574.10 5000.00 0.00 -7174.10" in lines
     assert "Dia Emre 40.00 EUR" in lines
-    assert "Settled by 6 payments (no plan needs fewer than 5)" in lines
+    assert "Settled by 6 payments, fewest (no plan needs fewer)" in lines
 
 
 def test_what_nothing_or_several_things_are_called_is_refused(served: Served) -> None:

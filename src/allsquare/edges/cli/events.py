@@ -62,18 +62,13 @@ def _line(event: JsonObject) -> tuple[object, ...]:
 
 def show(event: WhichEvent, data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
     """Show one event: who is in it, where each stands, who owes whom, and the payments that would settle it."""
-    from allsquare.core.settle.plan import PlanRequest
     from allsquare.edges.cli.lookup import find_event
     from allsquare.edges.cli.summary import print_summary, read_summary
-    from allsquare.features.events.settling import show_plan
-    from allsquare.features.plans.making import make_plan
     from allsquare.pg.transact import snapshot
 
     async def read(books: OpenBooks) -> JsonObject:
         async with snapshot(books.pool) as connection:
-            event_id = (await find_event(connection, event)).event_id
-            summary = await read_summary(connection, event_id)
-        return {**summary, "plan": show_plan((await make_plan(books.pool, event_id, PlanRequest())).plan)}
+            return await read_summary(connection, (await find_event(connection, event)).event_id)
 
     summary = with_books(data_dir, read)
     if as_json:

@@ -11,7 +11,8 @@ from allsquare.core.money import format_amount
 from allsquare.edges.cli.common import print_table
 from allsquare.edges.cli.plans import title_of
 from allsquare.features.events.reads import read_event
-from allsquare.features.events.settling import show_payments
+from allsquare.features.events.settling import show_payments, show_plan
+from allsquare.features.plans.making import peek_plan
 from allsquare.features.plans.reads import balances_of, get_pairs, get_positions
 from allsquare.pg.borrow import Connection
 
@@ -20,7 +21,7 @@ COUNTERS = ("paid", "share", "sent", "received", "net")
 
 
 async def read_summary(connection: Connection, event_id: UUID) -> JsonObject:
-    """Read an event, its positions and balances; on a snapshot they belong to one moment."""
+    """Read an event, its positions, balances and plan; on a snapshot they belong to one moment."""
     event = await read_event(connection, event_id)
     _, pairs = await get_pairs(connection, event_id)
     seq, _, standings = await get_positions(connection, event_id)
@@ -37,6 +38,7 @@ async def read_summary(connection: Connection, event_id: UUID) -> JsonObject:
         "seq": seq,
         "positions": positions,
         "balances": show_payments(balances_of(pairs)),
+        "plan": show_plan(await peek_plan(connection, event_id)),
     }
 
 

@@ -78,6 +78,15 @@ async def make_plan(
     return Made(ground.state.seq, ground.request, plan, ground.state)
 
 
+async def peek_plan(connection: Connection, event_id: UUID) -> Plan:
+    """Make the plan the event settles by on what a snapshot shows, at once and without remembering it.
+
+    Raises: EventNotFound.
+    """
+    ground = await _read_ground(connection, event_id, PlanRequest())
+    return plan_payments(ground.request, ground.basis, former=ground.former)
+
+
 async def _read_ground(connection: Connection, event_id: UUID, asked: PlanRequest) -> _Ground:
     state = await read_state(connection, event_id)
     head = state.head
