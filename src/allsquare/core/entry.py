@@ -121,6 +121,11 @@ class EventSettled(Change, frozen=True, tag="event.settled"):
     asked: PlanRequest = PlanRequest()
 
     @property
+    def request(self) -> PlanRequest:
+        """Give what the plan was asked for, complete; entries of before there was anything else say only how."""
+        return msgspec.structs.replace(self.asked, strategy=self.strategy)
+
+    @property
     def plan(self) -> Plan:
         """Give the frozen plan; entries of before plans were proven by currency say it of all of them together."""
         currencies = self.currencies

@@ -53,6 +53,7 @@ def plan_familiar(nets: Mapping[int, int], pairs: Collection[tuple[int, int]], *
     open_nets = [nets.get(member, 0) for member in members]
     stuck: dict[int, int] = {}
     fewest = 0
+    forced: list[Payment] = []
     groups = []
     for group in _list_groups((1 << len(members)) - 1, known):
         surplus = sum([open_nets[person] for person in list_bits(group)])
@@ -61,10 +62,13 @@ def plan_familiar(nets: Mapping[int, int], pairs: Collection[tuple[int, int]], *
         for person, net in _leave_stuck(group, open_nets, surplus):
             stuck[members[person]] = net
             open_nets[person] -= net
-        groups.append((group, not surplus))
+        only = _pay_only_friends(group, open_nets, known)
+        forced += only
+        fewest += 0 if surplus else len(only)
+        groups.append((sum([1 << person for person in list_bits(group) if known[person]]), not surplus))
     groups.sort(key=lambda each: each[0].bit_count())
     found, bound = _plan_groups(_Field(open_nets, known, known), groups, Budget(steps))
-    payments = sorted([(members[payer], members[payee], amount) for payer, payee, amount in found])
+    payments = sorted([(members[payer], members[payee], amount) for payer, payee, amount in forced + found])
     _check_nets(nets, payments, stuck)
     return Familiar(tuple(payments), dict(sorted(stuck.items())), fewest + bound)
 
@@ -98,6 +102,28 @@ def _leave_stuck(group: int, nets: Sequence[int], surplus: int) -> Iterator[tupl
         if kept:
             yield person, kept
         surplus -= kept
+
+
+def _pay_only_friends(group: int, nets: list[int], known: list[int]) -> list[Payment]:
+    """Settle whoever has a single pair over it, as no plan can do otherwise, and so on with who has a single one left.
+
+    Shape: changes the nets and pairs to those that are left.
+    """
+    payments = []
+    ends = [person for person in list_bits(group) if known[person].bit_count() == 1]
+    while ends:
+        person = ends.pop()
+        if not known[person]:
+            continue
+        friend, net = known[person].bit_length() - 1, nets[person]
+        if net:
+            payments.append((person, friend, -net) if net < 0 else (friend, person, net))
+        nets[friend] += net
+        nets[person] = known[person] = 0
+        known[friend] ^= 1 << person
+        if known[friend].bit_count() == 1:
+            ends.append(friend)
+    return payments
 
 
 def _fewest_of_some(nets: Sequence[int], surplus: int) -> int:
@@ -263,9 +289,9 @@ def _carve(field: _Field, network: Network, piece: int, budget: Budget) -> tuple
     payments: list[Payment] = []
     for size in range(2, LARGEST_CARVED + 1):
         for person in list_bits(rest):
-            others = rest >> person << person
-            if not others & rest & 1 << person:
+            if not rest >> person & 1:
                 continue
+            others = rest >> person + 1 << person + 1
             for part in search.list_parts(1 << person, field.near[person], field.nets[person], size - 1, others):
                 paid = _settle_alone(field, part)
                 if paid is None:
@@ -288,20 +314,20 @@ class _Search:
 
     def list_parts(self, chosen: int, border: int, total: int, missing: int, rest: int) -> Iterator[int]:
         """List the parts that consist of those chosen and of so many more of the rest, until the budget ends."""
-        near, nets = self.field.near, self.field.nets
-        self.budget.left -= 1
+        near, nets, by_net = self.field.near, self.field.nets, self.by_net
         if missing == 1:
-            for last in list_bits(border & rest & ~chosen & self.by_net.get(-total, 0)):
+            for last in list_bits(border & rest & by_net.get(-total, 0)):
                 yield chosen | 1 << last
             return
-        for other in list_bits(border & rest & ~chosen):
+        self.budget.left -= 1 + (border & rest).bit_count() // 3
+        for other in list_bits(border & rest):
             if self.budget.left <= 0:
                 return
             # Every part with `other` is listed now, so the parts after it are without.
             rest ^= 1 << other
-            yield from self.list_parts(
-                chosen | 1 << other, border | near[other], total + nets[other], missing - 1, rest
-            )
+            reached, with_other = border | near[other], total + nets[other]
+            if missing > 2 or reached & rest & by_net.get(-with_other, 0):
+                yield from self.list_parts(chosen | 1 << other, reached, with_other, missing - 1, rest)
 
 
 def _bound(known: _Field, group: int, budget: Budget) -> int:

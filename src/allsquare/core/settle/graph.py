@@ -215,51 +215,53 @@ def cut_to_forest(paid: list[dict[int, int]], people: int) -> list[int]:
     Shape: changes `paid`, where anybody may pay any amount; returns who is linked to whom, both ways.
     Ensures: the payments form a forest, no net changes, and no more money is moved.
     """
-    links = [0] * len(paid)
+    above = [-1] * len(paid)
     for payer in list_bits(people):
         for payee in sorted(paid[payer]):
-            path = _find_path(links, payee, payer)
-            links[payer] |= 1 << payee
-            links[payee] |= 1 << payer
-            if path:
-                _turn_round(path, paid, links)
+            _make_root(payer, above)
+            path = [payee]
+            while above[path[-1]] >= 0:
+                path.append(above[path[-1]])
+            if path[-1] == payer:
+                for here, there in _turn_round(path, paid):
+                    lower, upper = (here, there) if above[here] == there else (there, here)
+                    if above[lower] == upper:
+                        above[lower] = -1
+            if path[-1] != payer or payee in paid[payer]:
+                above[payer] = payee
+    links = [0] * len(paid)
+    for person in list_bits(people):
+        if above[person] >= 0:
+            links[person] |= 1 << above[person]
+            links[above[person]] |= 1 << person
     return links
 
 
-def _find_path(links: Sequence[int], start: int, goal: int) -> list[int]:
-    """Find the way between two people in a forest, or nothing if there is none."""
-    path, unseen = [start], ~(1 << start)
-    while path and path[-1] != goal:
-        onward = links[path[-1]] & unseen
-        if onward:
-            low = onward & -onward
-            unseen ^= low
-            path.append(low.bit_length() - 1)
-        else:
-            path.pop()
-    return path
+def _make_root(person: int, above: list[int]) -> None:
+    """Turn the links of a tree so that they lead to one person."""
+    below = -1
+    while person >= 0:
+        above[person], below, person = below, person, above[person]
 
 
-def _turn_round(circle: Sequence[int], paid: list[dict[int, int]], links: list[int]) -> None:
-    """Pay less one way round a circle and more the other way round, until a payment is nothing."""
+def _turn_round(circle: Sequence[int], paid: list[dict[int, int]]) -> list[tuple[int, int]]:
+    """Pay less one way round a circle and more the other way round, and return the payments that are nothing now."""
     hops = list(zip(circle, [*circle[1:], circle[0]], strict=True))
     along = [(here, there) for here, there in hops if there in paid[here]]
     against = [(there, here) for here, there in hops if here in paid[there]]
     # The longer side shrinks, so that less is moved; of equally long ones that which drops more payments at once.
-    less, more = max(
-        (along, against), (against, along), key=lambda each: (len(each[0]), _count_smallest(each[0], paid))
-    )
+    less, more = max((along, against), (against, along), key=lambda each: (len(each[0]), _count_least(each[0], paid)))
     change = min([paid[payer][payee] for payer, payee in less])
     for payer, payee in more:
         paid[payer][payee] += change
     for payer, payee in less:
         paid[payer][payee] -= change
-        if not paid[payer][payee]:
-            del paid[payer][payee]
-            links[payer] ^= 1 << payee
-            links[payee] ^= 1 << payer
+    dropped = [(payer, payee) for payer, payee in less if not paid[payer][payee]]
+    for payer, payee in dropped:
+        del paid[payer][payee]
+    return dropped
 
 
-def _count_smallest(payments: Sequence[tuple[int, int]], paid: Sequence[dict[int, int]]) -> int:
+def _count_least(payments: Sequence[tuple[int, int]], paid: Sequence[dict[int, int]]) -> int:
     amounts = [paid[payer][payee] for payer, payee in payments]
     return amounts.count(min(amounts)) if amounts else 0

@@ -107,14 +107,14 @@ def _asked_of(state: EventState, head: Head, asked: PlanRequest) -> PlanRequest:
     """Take an event that settles at its word: where nothing is asked, the plan is the frozen one."""
     if head.status != "settlement" or state.frozen is None or asked != PlanRequest():
         return asked
-    return msgspec.structs.replace(state.frozen.asked, strategy=state.frozen.strategy)
+    return state.frozen.request
 
 
 async def _find_former(
     connection: Connection, state: EventState, request: PlanRequest, request_hash: bytes
 ) -> FormerPlan | None:
     """Find the plan to keep to: the frozen one while the event settles by it, else the last one of this strategy."""
-    if state.frozen is not None and state.plan_seq is not None and state.frozen.asked == request:
+    if state.frozen is not None and state.plan_seq is not None and state.frozen.request == request:
         settled = await list_settled_since(connection, state.event_id, state.plan_seq)
         return FormerPlan(state.frozen.plan, settled, same=True)
     kept = await find_kept_plan(connection, state.event_id, request.strategy or "")
