@@ -1,21 +1,30 @@
 """Settle with few payments where only some pairs may pay each other, such as those who owe each other already.
 
-People who reach each other over allowed pairs settle among themselves. Where debtors
-can pay creditors straight, they do; otherwise money is passed on. Then parts as small as can be found settle by
-themselves, as each part saves a payment. `docs/algorithms/settling.md` has the proofs and worked numbers.
+People who reach each other over allowed pairs settle among themselves. Where debtors can pay creditors straight, they
+do; otherwise money is passed on. Then parts as small as can be found settle by themselves, as each part saves a
+payment. `docs/algorithms/settling.md` has the proofs and worked numbers.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
+from allsquare.core.settle.familiar_parts import (
+    Field,
+    PartSearch,
+    can_divide,
+    divide,
+    fewest_payments,
+    narrow,
+    people_by_net,
+)
 from allsquare.core.settle.graph import ENOUGH, Budget, Network, cut_to_forest, list_bits, reach
 
-EXACT_PEOPLE = 14
-"""So many people are divided in the best of all ways; there are 2^14 groups of them to look at."""
-
-LARGEST_CARVED = 4
+LARGEST_CARVED = 6
 """Among more people, only parts up to this size are looked for: larger ones are too many to try, and save less."""
+
+SMALLEST_SPLIT = 3
+"""Three people never make two parts, unless one of them has nothing to settle."""
 
 Payment = tuple[int, int, int]
 
@@ -31,14 +40,6 @@ class Familiar(msgspec.Struct, frozen=True):
     payments: tuple[Payment, ...]
     stuck: dict[int, int]
     fewest_possible: int
-
-
-class _Field(msgspec.Struct, frozen=True):
-    """Who may pay whom, and who is next to whom when one looks for parts, as bits by person."""
-
-    nets: Sequence[int]
-    ways: Sequence[int]
-    near: Sequence[int]
 
 
 def plan_familiar(nets: Mapping[int, int], pairs: Collection[tuple[int, int]], *, steps: int) -> Familiar:
@@ -67,7 +68,7 @@ def plan_familiar(nets: Mapping[int, int], pairs: Collection[tuple[int, int]], *
         fewest += 0 if surplus else len(only)
         groups.append((sum([1 << person for person in list_bits(group) if known[person]]), not surplus))
     groups.sort(key=lambda each: each[0].bit_count())
-    found, bound = _plan_groups(_Field(open_nets, known, known), groups, Budget(steps))
+    found, bound = _plan_groups(Field(open_nets, known, known), groups, Budget(steps))
     payments = sorted([(members[payer], members[payee], amount) for payer, payee, amount in forced + found])
     _check_nets(nets, payments, stuck)
     return Familiar(tuple(payments), dict(sorted(stuck.items())), fewest + bound)
@@ -142,7 +143,7 @@ def _fewest_of_some(nets: Sequence[int], surplus: int) -> int:
     return other_side
 
 
-def _plan_groups(known: _Field, groups: Sequence[tuple[int, bool]], budget: Budget) -> tuple[list[Payment], int]:
+def _plan_groups(known: Field, groups: Sequence[tuple[int, bool]], budget: Budget) -> tuple[list[Payment], int]:
     """Settle all groups, small ones first, and add up what is proven of those that keep no surplus."""
     straight, paying = _straight(known)
     passing = Network(known.ways, known.nets)
@@ -151,12 +152,18 @@ def _plan_groups(known: _Field, groups: Sequence[tuple[int, bool]], budget: Budg
     passing_on = sum([group for group, _ in groups if group & paying.owing])
     passing.release(passing.people & ~passing_on)
     paying.release(passing_on)
-    if not passing.settle(Budget(budget.left // 2)):
+    search = Budget(budget.left // 2)
+    budget.left -= search.left
+    least = passing.settle(search)
+    budget.left += search.left
+    if not least:
         passing.forget_prices()
         passing.settle(Budget(ENOUGH))
     for group, balanced in groups:
+        if not any(known.nets[person] for person in list_bits(group)):
+            continue
         if balanced:
-            bound += _bound(known, group, budget)
+            bound += fewest_payments(known, group, budget)
         if group & passing_on:
             payments += _settle_piece(known, passing, group, budget)
             continue
@@ -165,14 +172,14 @@ def _plan_groups(known: _Field, groups: Sequence[tuple[int, bool]], budget: Budg
     return payments, bound
 
 
-def _straight(known: _Field) -> tuple[_Field, Network]:
+def _straight(known: Field) -> tuple[Field, Network]:
     """Let debtors pay creditors and nobody else, as far as that goes."""
     nets = known.nets
     owing = sum([1 << person for person, net in enumerate(nets) if net < 0])
     owed = sum([1 << person for person, net in enumerate(nets) if net > 0])
     other_side = [owed if net < 0 else owing if net > 0 else 0 for net in nets]
     near = [way & other for way, other in zip(known.ways, other_side, strict=True)]
-    field = _Field(nets, [way if net < 0 else 0 for way, net in zip(near, nets, strict=True)], near)
+    field = Field(nets, [way if net < 0 else 0 for way, net in zip(near, nets, strict=True)], near)
     network = Network(field.ways, nets)
     # All that is paid straight moves equally much, so there is no price to care for.
     network.forget_prices()
@@ -180,24 +187,20 @@ def _straight(known: _Field) -> tuple[_Field, Network]:
     return field, network
 
 
-def _settle_piece(field: _Field, network: Network, piece: int, budget: Budget) -> list[Payment]:
+def _settle_piece(field: Field, network: Network, piece: int, budget: Budget) -> list[Payment]:
     """Settle people whom the network settles, in as many parts as can be found."""
     if not any(field.nets[person] for person in list_bits(piece)):
         return []
-    if _can_divide(piece, budget):
+    if can_divide(piece, budget):
         return _settle_exactly(field, piece, budget)
     network, payments, rest = _carve(field, network, piece, budget)
     onto = cut_to_forest(network.paid, rest)
     for tree in _list_groups(rest, onto):
-        if tree.bit_count() >= 2 * LARGEST_CARVED and _can_divide(tree, budget):
+        if tree.bit_count() > SMALLEST_SPLIT and can_divide(tree, budget):
             payments += _settle_exactly(field, tree, budget)
         else:
             payments += _list_paid(network, tree)
     return payments
-
-
-def _can_divide(people: int, budget: Budget) -> bool:
-    return people.bit_count() <= EXACT_PEOPLE and budget.left >= 1 << people.bit_count()
 
 
 def _list_paid(network: Network, people: int) -> list[Payment]:
@@ -206,95 +209,48 @@ def _list_paid(network: Network, people: int) -> list[Payment]:
     ]
 
 
-def _settle_exactly(field: _Field, people: int, budget: Budget) -> list[Payment]:
+def _settle_exactly(field: Field, people: int, budget: Budget) -> list[Payment]:
     """Settle few people with as few payments as there can be, and among such plans with the least money moved."""
     who = list(list_bits(people))
-    among = _among(field, who)
-    budget.left -= 1 << len(who)
+    few = narrow(field, who)
 
     def price(part: int) -> int | None:
         budget.left -= 10 * part.bit_count()
-        paid = _settle_alone(among, part)
+        paid = _settle_alone(few, part)
         return None if paid is None else sum([amount for _, _, amount in paid])
 
-    parts = _divide(among, price)
-    paid = [payment for part in parts for payment in _settle_alone(among, part) or ()]
+    parts = divide(few, price, budget)
+    paid = [payment for part in parts for payment in _settle_alone(few, part) or ()]
     return [(who[payer], who[payee], amount) for payer, payee, amount in paid]
 
 
-def _among(field: _Field, who: Sequence[int]) -> _Field:
-    """Narrow a field to few people, numbered anew."""
-    return _Field(
-        [field.nets[person] for person in who],
-        [sum([1 << place for place, other in enumerate(who) if field.ways[person] >> other & 1]) for person in who],
-        [sum([1 << place for place, other in enumerate(who) if field.near[person] >> other & 1]) for person in who],
-    )
-
-
-def _settle_alone(field: _Field, people: int) -> list[Payment] | None:
+def _settle_alone(field: Field, people: int) -> list[Payment] | None:
     """Settle people among themselves by a forest of payments that moves the least money; None if that cannot be."""
     who = list(list_bits(people))
-    among = _among(field, who)
-    network = Network(among.ways, among.nets)
+    few = narrow(field, who)
+    network = Network(few.ways, few.nets)
     if not network.settle(Budget(ENOUGH)):
         return None
     cut_to_forest(network.paid, network.people)
     return [(who[payer], who[payee], amount) for payer, payee, amount in _list_paid(network, network.people)]
 
 
-def _divide(field: _Field, price: Callable[[int], int | None]) -> list[int]:
-    """Divide few people into as many parts as there can be that settle among themselves, each connected.
-
-    Shape: `price` says what a connected zero-sum part costs to settle, or None where it cannot; of divisions into
-        equally many parts the cheapest is taken. All together must be divisible.
-    """
-    everybody = (1 << len(field.nets)) - 1
-    sums = [0]
-    for net in field.nets:
-        sums += [each + net for each in sums]
-    # Groups come after all groups they contain, so a group that is divisible is found to be before it is tried whole.
-    best: dict[int, tuple[int, int, int]] = {0: (0, 0, 0)}
-    indivisible: dict[int, list[int]] = {1 << person: [] for person in range(len(field.nets))}
-    for group in [mask for mask, total in enumerate(sums) if not total and mask]:
-        low = group & -group
-        ways = [
-            (best[group ^ part][0] + 1, best[group ^ part][1] + best[part][1], part)
-            for part in indivisible[low]
-            if part & group == part and group ^ part in best
-        ]
-        if ways:
-            best[group] = max(ways)
-        elif reach(low, field.near, group) == group:
-            moved = price(group)
-            if moved is not None:
-                indivisible[low].append(group)
-                best[group] = (1, -moved, group)
-    parts = []
-    while everybody:
-        parts.append(best[everybody][2])
-        everybody ^= parts[-1]
-    return parts
-
-
-def _carve(field: _Field, network: Network, piece: int, budget: Budget) -> tuple[Network, list[Payment], int]:
+def _carve(field: Field, network: Network, piece: int, budget: Budget) -> tuple[Network, list[Payment], int]:
     """Take small parts out of many people, as long as the others can still be settled without them.
 
     Shape: the network of the others, the payments within the parts, and who the others are.
     """
     rest = sum([1 << person for person in list_bits(piece) if field.nets[person]])
-    by_net: dict[int, int] = {}
-    for person in list_bits(rest):
-        by_net[field.nets[person]] = by_net.get(field.nets[person], 0) | 1 << person
-    search = _Search(field, by_net, budget)
+    search = PartSearch(field, people_by_net(field.nets, rest), budget)
     payments: list[Payment] = []
     for size in range(2, LARGEST_CARVED + 1):
         for person in list_bits(rest):
-            if not rest >> person & 1:
+            if budget.left <= 0 or not rest >> person & 1:
                 continue
             others = rest >> person + 1 << person + 1
             for part in search.list_parts(1 << person, field.near[person], field.nets[person], size - 1, others):
                 paid = _settle_alone(field, part)
-                if paid is None:
+                if paid is None or budget.left <= 0:
                     continue
                 trial = network.copy()
                 trial.release(part)
@@ -304,85 +260,6 @@ def _carve(field: _Field, network: Network, piece: int, budget: Budget) -> tuple
                     payments += paid
                     break
     return network, payments, piece
-
-
-class _Search:
-    """A look for small zero-sum parts that are connected."""
-
-    def __init__(self, field: _Field, by_net: Mapping[int, int], budget: Budget) -> None:
-        self.field, self.by_net, self.budget = field, by_net, budget
-
-    def list_parts(self, chosen: int, border: int, total: int, missing: int, rest: int) -> Iterator[int]:
-        """List the parts that consist of those chosen and of so many more of the rest, until the budget ends."""
-        near, nets, by_net = self.field.near, self.field.nets, self.by_net
-        if missing == 1:
-            for last in list_bits(border & rest & by_net.get(-total, 0)):
-                yield chosen | 1 << last
-            return
-        self.budget.left -= 1 + (border & rest).bit_count() // 3
-        for other in list_bits(border & rest):
-            if self.budget.left <= 0:
-                return
-            # Every part with `other` is listed now, so the parts after it are without.
-            rest ^= 1 << other
-            reached, with_other = border | near[other], total + nets[other]
-            if missing > 2 or reached & rest & by_net.get(-with_other, 0):
-                yield from self.list_parts(chosen | 1 << other, reached, with_other, missing - 1, rest)
-
-
-def _bound(known: _Field, group: int, budget: Budget) -> int:
-    """Give a lower bound of payments that settle a group whose nets sum to zero.
-
-    Ensures: exact for few people. Among more, debtors and creditors each take part in a payment of their own; and as
-        every part that settles by itself saves one payment, no more can be saved than there can be parts.
-    """
-    people = list(list_bits(group))
-    if _can_divide(group, budget):
-        budget.left -= 1 << len(people)
-        return len(people) - len(_divide(_among(known, people), lambda _: 0))
-    debtors = sum([1 for person in people if known.nets[person] < 0])
-    creditors = sum([1 for person in people if known.nets[person] > 0])
-    return max(debtors, creditors, debtors + creditors - _most_parts(known, people, budget))
-
-
-def _most_parts(known: _Field, people: Sequence[int], budget: Budget) -> int:
-    """Count how many parts there can be at most.
-
-    Whoever lies in no part smaller than s counts 1/s, so that all of a part count 1 at most and all people count at
-    least as much as there are parts. Where steps run short, a part of three is taken for granted.
-    """
-    by_net: dict[int, int] = {}
-    for person in people:
-        if known.nets[person]:
-            by_net[known.nets[person]] = by_net.get(known.nets[person], 0) | 1 << person
-    someone = sum(by_net.values())
-    in_pairs = sum(
-        [
-            1 << person
-            for net, each in by_net.items()
-            for person in list_bits(each)
-            if known.near[person] & by_net.get(-net, 0)
-        ]
-    )
-    in_threes = 0
-    floor = budget.left - budget.left // 4
-    for person in list_bits(someone & ~in_pairs):
-        if in_threes >> person & 1:
-            continue
-        if budget.left < floor:
-            in_threes |= 1 << person
-            continue
-        near = known.near[person] & someone
-        budget.left -= 1 + near.bit_count() // 3
-        for other in list_bits(near):
-            both = 1 << person | 1 << other
-            thirds = (near | known.near[other]) & by_net.get(-known.nets[person] - known.nets[other], 0) & ~both
-            if thirds:
-                in_threes |= both | (thirds & -thirds)
-                break
-    in_threes &= ~in_pairs
-    in_more = someone & ~in_pairs & ~in_threes
-    return (6 * in_pairs.bit_count() + 4 * in_threes.bit_count() + 3 * in_more.bit_count()) // 12
 
 
 def _check_nets(nets: Mapping[int, int], payments: Sequence[Payment], stuck: Mapping[int, int]) -> None:
