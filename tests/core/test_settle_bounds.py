@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from allsquare.core.settle.chain import layers_by_comparing, layers_by_spreading, list_zero_sets, pack_exactly
-from allsquare.core.settle.few import FewSide
-from allsquare.core.settle.improve import Improver, balance
-from allsquare.core.settle.listing import list_parts
-from allsquare.core.settle.prices import HEAD, PricedParts, Undecided
-from allsquare.core.settle.steps import Chance, OutOfSteps, Steps
+from allsquare.core.settle.fewest.chain import layers_by_comparing, layers_by_spreading, list_zero_sets, pack_exactly
+from allsquare.core.settle.fewest.few import FewSide
+from allsquare.core.settle.fewest.improve import Improver, balance
+from allsquare.core.settle.fewest.listing import list_parts
+from allsquare.core.settle.fewest.prices import HEAD, PricedParts, Undecided
+from allsquare.core.settle.fewest.steps import Chance, OutOfSteps, Steps
 
 PLENTY = 10**9
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allsquare.core.settle.cheapest import RATE_SCALE, Cheapest, CostTable, Fee, Profile, cost_of, plan_cheapest
+from allsquare.core.settle.fees.cheapest import RATE_SCALE, Cheapest, CostTable, Fee, Profile, cost_of, plan_cheapest
 
 STEPS = 20_000
 UNKNOWN = Profile(None, None, None)

@@ -158,8 +158,17 @@ def test_the_circles_that_move_most_are_taken_out_together() -> None:
 
 
 HASTY = {
-    **{(1, 2): 3, (1, 3): 2, (1, 4): 2, (2, 5): 3, (3, 4): 4, (4, 5): 1},
-    **{(5, 1): 2, (5, 3): 4, (5, 6): 1, (6, 2): 2, (6, 3): 1},
+    (1, 2): 3,
+    (1, 3): 2,
+    (1, 4): 2,
+    (2, 5): 3,
+    (3, 4): 4,
+    (4, 5): 1,
+    (5, 1): 2,
+    (5, 3): 4,
+    (5, 6): 1,
+    (6, 2): 2,
+    (6, 3): 1,
 }
 """Debts among which a search that does not care for money sends some of it round."""
 

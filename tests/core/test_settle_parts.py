@@ -1,4 +1,4 @@
-"""Hold `core.settle.parts` to its laws, to worked examples, and to a slow solver that is plainly right."""
+"""Hold `core.settle.fewest.parts` to its laws, to worked examples, and to a slow solver that is plainly right."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allsquare.core.settle.parts import Division, divide_into_parts
+from allsquare.core.settle.fewest.parts import Division, divide_into_parts
 
 LARGEST = 10**15
 PLENTY = 10**6

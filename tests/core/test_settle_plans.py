@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from allsquare.core.settle.amounts import Amount, nets_of
 from allsquare.core.settle.asking import STRATEGIES, check_asked, complete
 from allsquare.core.settle.calm import FormerPlan, amounts_in
-from allsquare.core.settle.cheapest import CostTable, Fee, Profile
+from allsquare.core.settle.fees.cheapest import CostTable, Fee, Profile
 from allsquare.core.settle.plan import CurrencyCosts, PlannedPayment, PlanRequest
 from allsquare.core.settle.plans import Basis, plan_payments
 from allsquare.core.settle.rounding import UnitNegative, round_nets

@@ -34,7 +34,7 @@ from allsquare.core.entry import (
     SettlementReversed,
     Transfer,
 )
-from allsquare.core.settle.cheapest import UNKNOWN, Profile
+from allsquare.core.settle.fees.cheapest import UNKNOWN, Profile
 from allsquare.core.settle.plan import Plan
 
 MAX_MEMBERS = 1_000

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from allsquare.core.event import EventState
-from allsquare.core.settle.cheapest import Profile
+from allsquare.core.settle.fees.cheapest import Profile
 from allsquare.ledger.batch import Append, new_head_row
 from allsquare.ledger.projections import project, write_rare
 from allsquare.ledger.replay import JournalBroken, OnProgress, Replay, walk_events

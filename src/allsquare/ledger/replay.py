@@ -12,7 +12,7 @@ import msgspec
 
 from allsquare.core.entry import Entry, Transfer, hash_entry
 from allsquare.core.event import EventState, apply_entry
-from allsquare.core.settle.cheapest import Profile
+from allsquare.core.settle.fees.cheapest import Profile
 from allsquare.ledger.batch import Append, Touched
 from allsquare.ledger.journal import entry_from_row, list_rows
 

@@ -13,7 +13,7 @@ import msgspec
 from allsquare.core.commands import Command, needs
 from allsquare.core.entry import EventSettled, ExpenseContent, Head, SettlementContent, decode_change
 from allsquare.core.event import EventState, Expense, Import, Member, Settlement, Standing
-from allsquare.core.settle.cheapest import Profile
+from allsquare.core.settle.fees.cheapest import Profile
 from allsquare.core.settle.plan import Plan, PlanRequest
 
 LOCK_HEADS = """

@@ -9,7 +9,7 @@ from allsquare.core.entry import AnyChange, Head, Transfer
 from allsquare.core.errors import Conflict, InvalidInput, NotFound
 from allsquare.core.event import MAX_VOLUME_MINOR, EventState, net_positions
 from allsquare.core.money import format_amount
-from allsquare.core.settle.cheapest import Profile
+from allsquare.core.settle.fees.cheapest import Profile
 from allsquare.core.transfers import Line
 
 

@@ -15,7 +15,7 @@ from allsquare.core.entry import MemberChanged, MemberLeft, MemberRenamed, Membe
 from allsquare.core.errors import Conflict, InvalidInput
 from allsquare.core.event import MAX_MEMBERS, EventState, net_positions, today
 from allsquare.core.money import exponent, format_amount
-from allsquare.core.settle.cheapest import Profile
+from allsquare.core.settle.fees.cheapest import Profile
 from allsquare.core.text import MAX_NAME, check_optional_text, check_text
 
 _match_country = re.compile(r"[A-Z]{2}").fullmatch

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from allsquare.core.errors import InvalidInput
 from allsquare.core.money import MAX_AMOUNT_MINOR, AmountOutOfBounds, exponent, format_amount
-from allsquare.core.settle.cheapest import RATE_SCALE
+from allsquare.core.settle.fees.cheapest import RATE_SCALE
 from allsquare.core.settle.one_currency import BY_PAYMENT
 from allsquare.core.settle.plan import CurrencyCosts, PlannedPayment, PlanRequest
 from allsquare.core.settle.rounding import parse_unit

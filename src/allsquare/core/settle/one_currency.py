@@ -6,7 +6,7 @@ import msgspec
 
 from allsquare.core.settle.amounts import Amount, components, merge, nets_of
 from allsquare.core.settle.calm import FormerPlan, Left, amounts_in, what_is_left
-from allsquare.core.settle.cheapest import CostTable, Profile, cost_of
+from allsquare.core.settle.fees.cheapest import CostTable, Profile, cost_of
 from allsquare.core.settle.plan import CurrencyPlan, PlannedPayment, PlanRequest
 from allsquare.core.settle.rounding import odd_units, parse_unit, round_amounts, round_nets
 from allsquare.core.settle.strategies import Solution, Task, fewest_possible, solve

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from allsquare.core.settle.cheapest import CostTable
+from allsquare.core.settle.fees.cheapest import CostTable
 
 Strategy = Literal["fewest", "direct", "cycle_free", "familiar", "cheapest", "hub"]
 

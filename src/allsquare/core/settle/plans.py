@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from allsquare.core.settle.calm import FormerPlan
-from allsquare.core.settle.cheapest import Profile
+from allsquare.core.settle.fees.cheapest import Profile
 from allsquare.core.settle.one_currency import OneCurrency, plan_currency
 from allsquare.core.settle.plan import Plan, PlannedPayment, PlanRequest
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from allsquare.core.entry import EventKind, MemberRole
-from allsquare.core.settle.cheapest import Profile
+from allsquare.core.settle.fees.cheapest import Profile
 from allsquare.core.text import MAX_NAME
 from allsquare.features.events.settling import PlanBody, SettleByIn, SettleByOut
 from allsquare.features.wire.fields import Count, Currency, MemberNumber, Wire

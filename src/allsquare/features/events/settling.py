@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from allsquare.core.money import format_amount, parse_amount
-from allsquare.core.settle.cheapest import RATE_SCALE, CostTable, Fee
+from allsquare.core.settle.fees.cheapest import RATE_SCALE, CostTable, Fee
 from allsquare.core.settle.plan import CurrencyCosts, Plan, PlannedPayment, PlanRequest
 from allsquare.features.wire.decimals import parse_decimal, show_decimal
 from allsquare.features.wire.fields import Count, Currency, MemberNumber, Money, MoneyOut, Percent, Wire

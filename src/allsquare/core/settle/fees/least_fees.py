@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from allsquare.core.settle.flow import Flow, Marks, list_hubs, weigh
-from allsquare.core.settle.group import Group
-from allsquare.core.settle.parts import divide_into_parts
+from allsquare.core.settle.fees.flow import Flow, Marks, list_hubs, weigh
+from allsquare.core.settle.fees.group import Group
+from allsquare.core.settle.fewest.parts import divide_into_parts
 
 Parts = tuple[tuple[int, ...], ...]
 """People, together with others."""

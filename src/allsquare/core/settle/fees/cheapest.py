@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from allsquare.core.settle.group import Group
-from allsquare.core.settle.handfuls import improve, search_whole
-from allsquare.core.settle.least_fees import find_bound, list_levels
-from allsquare.core.settle.spread import Payments, remove_circles
+from allsquare.core.settle.fees.group import Group
+from allsquare.core.settle.fees.handfuls import improve, search_whole
+from allsquare.core.settle.fees.least_fees import find_bound, list_levels
+from allsquare.core.settle.fees.spread import Payments, remove_circles
 
 RATE_SCALE = 100_000
 """The parts of a rate: 1 per mille is 100 of them, so two decimals of a per mille are exact."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from allsquare.core.settle.fees import find_cheapest
-from allsquare.core.settle.group import Group
-from allsquare.core.settle.spread import Pair, Payments
-from allsquare.core.settle.steps import Chance
+from allsquare.core.settle.fees.group import Group
+from allsquare.core.settle.fees.search import find_cheapest
+from allsquare.core.settle.fees.spread import Pair, Payments
+from allsquare.core.settle.fewest.steps import Chance
 
 SMALL = 3_000_000
 """The most debtors × creditors × people that are looked at all at once."""

@@ -10,12 +10,12 @@ from math import gcd
 
 import msgspec
 
-from allsquare.core.settle.chain import Amounts, pack_exactly
-from allsquare.core.settle.few import MOST_BITS, MOST_FEW, FewSide
-from allsquare.core.settle.improve import Improver, balance, pick_in_slices, pick_small
-from allsquare.core.settle.listing import cost_of_listing, list_parts
-from allsquare.core.settle.prices import PricedParts, Undecided
-from allsquare.core.settle.steps import Chance, OutOfSteps, Steps
+from allsquare.core.settle.fewest.chain import Amounts, pack_exactly
+from allsquare.core.settle.fewest.few import MOST_BITS, MOST_FEW, FewSide
+from allsquare.core.settle.fewest.improve import Improver, balance, pick_in_slices, pick_small
+from allsquare.core.settle.fewest.listing import cost_of_listing, list_parts
+from allsquare.core.settle.fewest.prices import PricedParts, Undecided
+from allsquare.core.settle.fewest.steps import Chance, OutOfSteps, Steps
 
 LARGEST_LISTED = 8
 MOST_LISTING = 70_000

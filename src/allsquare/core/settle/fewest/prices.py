@@ -8,8 +8,8 @@ something. Prices make up for it. Then parts are at most what all people pay tog
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from allsquare.core.settle.chain import Amounts, pack_exactly
-from allsquare.core.settle.steps import Steps
+from allsquare.core.settle.fewest.chain import Amounts, pack_exactly
+from allsquare.core.settle.fewest.steps import Steps
 
 HEAD = 5_040
 """What each pays for their head. A listed part of k people lacks (size + 1 - k) heads."""

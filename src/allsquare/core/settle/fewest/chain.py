@@ -8,7 +8,7 @@ parts, and the unions of parts are such a chain; so the longest chain has as man
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from allsquare.core.settle.steps import Steps
+from allsquare.core.settle.fewest.steps import Steps
 
 Amounts = tuple[int, ...]
 """The amounts of a zero-sum part, ascending. Amounts stand for people until parts are handed out."""

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from allsquare.core.settle.chain import Amounts, pack_exactly
-from allsquare.core.settle.listing import cost_of_listing, list_parts
-from allsquare.core.settle.steps import Chance, Steps
+from allsquare.core.settle.fewest.chain import Amounts, pack_exactly
+from allsquare.core.settle.fewest.listing import cost_of_listing, list_parts
+from allsquare.core.settle.fewest.steps import Chance, Steps
 
 LARGEST_PICKED = 6
 SLICE = 200

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from math import gcd
 
-from allsquare.core.settle.fees import Case
-from allsquare.core.settle.flow import Flow, Marks, find_cheapest_flow
-from allsquare.core.settle.spread import Pair, Payments, remove_circles, spread_over_members
+from allsquare.core.settle.fees.flow import Flow, Marks, find_cheapest_flow
+from allsquare.core.settle.fees.search import Case
+from allsquare.core.settle.fees.spread import Pair, Payments, remove_circles, spread_over_members
 
 
 class Group:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, compress
 from math import comb
 
-from allsquare.core.settle.chain import Amounts
-from allsquare.core.settle.steps import Steps
+from allsquare.core.settle.fewest.chain import Amounts
+from allsquare.core.settle.fewest.steps import Steps
 
 SMALLEST_DIVISIBLE = 6
 """Fewer people cannot be two zero-sum parts, once opposite pairs are gone."""

@@ -7,8 +7,8 @@ many sum to. All the sums of the many are the bits of one number.
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from allsquare.core.settle.chain import Amounts
-from allsquare.core.settle.steps import Chance, Steps
+from allsquare.core.settle.fewest.chain import Amounts
+from allsquare.core.settle.fewest.steps import Chance, Steps
 
 MOST_FEW = 10
 MOST_BITS = 1 << 29

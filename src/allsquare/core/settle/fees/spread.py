@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from allsquare.core.settle.flow import Marks
+from allsquare.core.settle.fees.flow import Marks
 
 Pair = tuple[int, int]
 """A payer and a payee."""

@@ -1,0 +1,1 @@
+"""Find the payments with the least fees, and prove what no payments can be cheaper than."""
