@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allsquare.core.settle.circles import Untangled, remove_circles
+from allsquare.core.settle.pairs.circles import Untangled, remove_circles
 
 STEPS = 200_000
 Debts = dict[tuple[int, int], int]

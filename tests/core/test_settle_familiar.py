@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from allsquare.core.settle.familiar import Familiar, plan_familiar
-from allsquare.core.settle.graph import cut_to_forest
+from allsquare.core.settle.pairs.familiar import Familiar, plan_familiar
+from allsquare.core.settle.pairs.graph import cut_to_forest
 
 STEPS = 200_000
 Pairs = list[tuple[int, int]]

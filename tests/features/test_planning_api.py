@@ -86,6 +86,13 @@ def test_the_odd_units_are_booked_by_name_with_the_last_payment_and_taken_back_w
     assert api.get(f"{event}/plan")["payments"] == [payment(2, 1, "12.00")]
 
 
+def test_a_frozen_plan_stays_whatever_the_event_is_told_to_settle_by_later(api, trip):
+    frozen = api.do("PUT", f"{trip}/settle", {"round_to": "1"})["plan"]
+    api.do("PATCH", trip, {"settle_by": {"strategy": "hub", "hub": 3, "pairs": [[1, 2]]}})
+    shown = api.get(f"{trip}/plan")
+    assert (shown["strategy"], shown["payments"]) == ("fewest", frozen["payments"])
+
+
 def test_more_than_the_plan_proposes_is_still_too_much(api):
     event = api.event(["Asha", "Ben", "Chen"])
     api.expense(event, "38.00")

@@ -6,10 +6,10 @@ import msgspec
 
 from allsquare.core.settle.amounts import Amount
 from allsquare.core.settle.calm import standing
-from allsquare.core.settle.circles import remove_circles
-from allsquare.core.settle.familiar import plan_familiar
 from allsquare.core.settle.fees.cheapest import CostTable, Profile, cost_of, plan_cheapest
 from allsquare.core.settle.fewest.parts import divide_into_parts
+from allsquare.core.settle.pairs.circles import remove_circles
+from allsquare.core.settle.pairs.familiar import plan_familiar
 from allsquare.core.settle.paying import pay_parts
 
 BOUND_STEPS = 10_000

@@ -92,7 +92,7 @@ async def _read_ground(connection: Connection, event_id: UUID, asked: PlanReques
     head = state.head
     if head is None or head.status == "deleted":
         raise event_missing(event_id)
-    request = complete_request(state, head, _asked_of(state, head, asked))
+    request = _request(state, head, asked)
     await load_positions(connection, [state])
     if needs_debts(request):
         await load_all_pairs(connection, [state])
@@ -103,11 +103,11 @@ async def _read_ground(connection: Connection, event_id: UUID, asked: PlanReques
     return _Ground(state, request, request_hash, basis_of(state), former)
 
 
-def _asked_of(state: EventState, head: Head, asked: PlanRequest) -> PlanRequest:
-    """Take an event that settles at its word: where nothing is asked, the plan is the frozen one."""
-    if head.status != "settlement" or state.frozen is None or asked != PlanRequest():
-        return asked
-    return state.frozen.request
+def _request(state: EventState, head: Head, asked: PlanRequest) -> PlanRequest:
+    """Take an event that settles at its word: where nothing is asked, it is by its frozen plan, whatever came since."""
+    if head.status == "settlement" and state.frozen is not None and asked == PlanRequest():
+        return state.frozen.request
+    return complete_request(state, head, asked)
 
 
 async def _find_former(

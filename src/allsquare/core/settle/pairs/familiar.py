@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from allsquare.core.settle.familiar_parts import (
+from allsquare.core.settle.pairs.graph import ENOUGH, Budget, Network, cut_to_forest, list_bits, reach
+from allsquare.core.settle.pairs.parts import (
     Field,
     PartSearch,
     can_divide,
@@ -18,7 +19,6 @@ from allsquare.core.settle.familiar_parts import (
     narrow,
     people_by_net,
 )
-from allsquare.core.settle.graph import ENOUGH, Budget, Network, cut_to_forest, list_bits, reach
 
 LARGEST_CARVED = 6
 """Among more people, only parts up to this size are looked for: larger ones are too many to try, and save less."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from allsquare.core.settle.graph import Budget, list_bits, reach
+from allsquare.core.settle.pairs.graph import Budget, list_bits, reach
 
 EXACT_PEOPLE = 16
 """So many people are divided in the best of all ways; there are 2^16 groups of them to look at."""

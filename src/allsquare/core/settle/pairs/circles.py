@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from allsquare.core.settle.graph import ENOUGH, Budget, Network, list_bits, reach
+from allsquare.core.settle.pairs.graph import ENOUGH, Budget, Network, list_bits, reach
 
 
 class Untangled(msgspec.Struct, frozen=True):
