@@ -247,7 +247,10 @@ WHERE e.event_id = ANY($1::uuid[]) AND e.status NOT IN ('new', 'active')
 
 async def load_plans(connection: asyncpg.Connection, states: Iterable[EventState]) -> None:
     """Fill in the frozen plan of each event that settles or has settled, and the settlements recorded since."""
-    by_id = {state.event_id: state for state in states}
+    settling = [state for state in states if state.head is not None and state.head.status not in {"new", "active"}]
+    if not settling:
+        return
+    by_id = {state.event_id: state for state in settling}
     for event_id, payload in await connection.fetch(LOAD_PLANS, list(by_id)):
         change = decode_change(payload)
         by_id[event_id].frozen = change if isinstance(change, EventSettled) else None
