@@ -93,6 +93,13 @@ def test_a_frozen_plan_stays_whatever_the_event_is_told_to_settle_by_later(api, 
     assert (shown["strategy"], shown["payments"]) == ("fewest", frozen["payments"])
 
 
+def test_settling_again_is_by_what_the_event_settles_by_and_not_by_the_frozen_plan(api, trip):
+    api.do("PUT", f"{trip}/settle", {"strategy": "hub", "hub": 3})
+    again = api.do("PUT", f"{trip}/settle")["plan"]
+    assert again["strategy"] == "fewest"
+    assert api.get(f"{trip}/plan")["payments"] == again["payments"]
+
+
 def test_more_than_the_plan_proposes_is_still_too_much(api):
     event = api.event(["Asha", "Ben", "Chen"])
     api.expense(event, "38.00")

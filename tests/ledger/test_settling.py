@@ -19,7 +19,9 @@ PLAN = Plan("fewest", PAYMENTS, (CurrencyPlan("EUR", optimal=True, fewest_possib
 async def test_a_prepared_plan_is_frozen_as_it_is(pool, poster) -> None:
     event_id = await new_event(poster)
     await record(poster, event_id, 3_000)
-    settled = change_of((await post(poster, event_id, SettleEvent(FEWEST, Prepared(2, PLAN)))).entry, EventSettled)
+    settled = change_of(
+        (await post(poster, event_id, SettleEvent(FEWEST, Prepared(2, FEWEST, PLAN)))).entry, EventSettled
+    )
     assert settled.payments == PAYMENTS
     await assert_clean(pool, event_id)
 
@@ -28,7 +30,9 @@ async def test_a_prepared_plan_that_was_overtaken_is_made_anew(pool, poster) -> 
     event_id = await new_event(poster)
     await record(poster, event_id, 3_000)
     await record(poster, event_id, 6_000)
-    settled = change_of((await post(poster, event_id, SettleEvent(FEWEST, Prepared(2, PLAN)))).entry, EventSettled)
+    settled = change_of(
+        (await post(poster, event_id, SettleEvent(FEWEST, Prepared(2, FEWEST, PLAN)))).entry, EventSettled
+    )
     assert settled.payments == (PlannedPayment(2, 1, "EUR", 3_000), PlannedPayment(3, 1, "EUR", 3_000))
     await assert_clean(pool, event_id)
 
@@ -36,7 +40,7 @@ async def test_a_prepared_plan_that_was_overtaken_is_made_anew(pool, poster) -> 
 async def test_a_retry_is_known_whatever_plan_was_prepared_for_it(pool, poster) -> None:
     event_id, key = await new_event(poster), uuid4()
     await record(poster, event_id, 3_000)
-    first = await post(poster, event_id, SettleEvent(FEWEST, Prepared(2, PLAN)), key=key)
+    first = await post(poster, event_id, SettleEvent(FEWEST, Prepared(2, FEWEST, PLAN)), key=key)
     again = await post(poster, event_id, SettleEvent(FEWEST), key=key)
     assert (again.replayed, again.entry.seq) == (True, first.entry.seq)
     await assert_clean(pool, event_id)

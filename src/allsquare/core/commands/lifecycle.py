@@ -53,9 +53,10 @@ class PlanStuck(Conflict):
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """A plan that was made before the command was posted, from what the event was after entry `seq`."""
+    """A plan that was made before the command was posted, as asked for, from what the event was after entry `seq`."""
 
     seq: int
+    request: PlanRequest
     plan: Plan
 
 
@@ -93,7 +94,7 @@ def decide_settle_event(state: EventState, command: SettleEvent, now: datetime) 
         raise EventNotSettleable(detail, field="status", expected="new or active", actual=head.status)
     request = complete_request(state, head, command.request)
     prepared = command.prepared
-    if prepared is not None and prepared.seq == state.seq:
+    if prepared is not None and (prepared.seq, prepared.request) == (state.seq, request):
         plan = prepared.plan
     else:
         plan = plan_payments(request, basis_of(state), steps=SETTLING_STEPS)

@@ -20,7 +20,7 @@ async def settle_event(event_id: UUID, call: CallContext, body: SettleIn | None 
     """Stop taking expenses and freeze a plan; an event that is square already is cleared at once."""
     asked = request_of(body or SettleIn(), await currency_of(call, event_id))
     try:
-        made = await make_plan(call.services.pool, event_id, asked, run=call.services.aside.run)
+        made = await make_plan(call.services.pool, event_id, asked, to_freeze=True, run=call.services.aside.run)
     except AllsquareError:
         # Whatever forbids it is said by the ledger, where a refusal is kept, and a retry hears what it heard before.
         prepared = None

@@ -42,7 +42,7 @@ class Made(msgspec.Struct, frozen=True):
 
     def prepared(self) -> Prepared:
         """Give the plan for a command that freezes it."""
-        return Prepared(self.seq, self.plan)
+        return Prepared(self.seq, self.request, self.plan)
 
 
 class _Ground(msgspec.Struct, frozen=True):
@@ -61,14 +61,21 @@ async def run_here(work: Callable[[], Result], /) -> Result:
 
 
 async def make_plan(
-    pool: Pool, event_id: UUID, asked: PlanRequest, *, steps: int = USUAL_STEPS, run: Run = run_here
+    pool: Pool,
+    event_id: UUID,
+    asked: PlanRequest,
+    *,
+    to_freeze: bool = False,
+    steps: int = USUAL_STEPS,
+    run: Run = run_here,
 ) -> Made:
     """Make the plan that is asked for, on what the event is now; it is remembered, and kept while it settles.
 
+    Shape: where nothing is asked of an event that settles, it is its frozen plan, unless another is `to_freeze`.
     Raises: EventNotFound, what `lifecycle.complete_request` and `plan_payments` raise.
     """
     async with snapshot(pool) as connection:
-        ground = await _read_ground(connection, event_id, asked)
+        ground = await _read_ground(connection, event_id, asked, to_freeze=to_freeze)
     former = ground.former
     plan = await run(lambda: plan_payments(ground.request, ground.basis, former=former, steps=steps))
     known = former is not None and former.same and list(plan.payments) == all_left(former)
@@ -83,16 +90,16 @@ async def peek_plan(connection: Connection, event_id: UUID) -> Plan:
 
     Raises: EventNotFound.
     """
-    ground = await _read_ground(connection, event_id, PlanRequest())
+    ground = await _read_ground(connection, event_id, PlanRequest(), to_freeze=False)
     return plan_payments(ground.request, ground.basis, former=ground.former)
 
 
-async def _read_ground(connection: Connection, event_id: UUID, asked: PlanRequest) -> _Ground:
+async def _read_ground(connection: Connection, event_id: UUID, asked: PlanRequest, *, to_freeze: bool) -> _Ground:
     state = await read_state(connection, event_id)
     head = state.head
     if head is None or head.status == "deleted":
         raise event_missing(event_id)
-    request = _request(state, head, asked)
+    request = complete_request(state, head, asked) if to_freeze else _request(state, head, asked)
     await load_positions(connection, [state])
     if needs_debts(request):
         await load_all_pairs(connection, [state])
