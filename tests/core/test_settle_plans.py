@@ -10,7 +10,7 @@ from allsquare.core.settle.amounts import Amount, nets_of
 from allsquare.core.settle.asking import STRATEGIES, check_asked, complete
 from allsquare.core.settle.calm import FormerPlan, amounts_in
 from allsquare.core.settle.fees.cheapest import CostTable, Fee, Profile
-from allsquare.core.settle.plan import CurrencyCosts, PlannedPayment, PlanRequest
+from allsquare.core.settle.plan import CurrencyCosts, CurrencyPlan, Plan, PlannedPayment, PlanRequest
 from allsquare.core.settle.plans import Basis, plan_payments
 from allsquare.core.settle.rounding import UnitNegative, round_nets
 
@@ -153,6 +153,17 @@ def test_a_new_expense_leaves_those_alone_whom_it_does_not_concern():
     after = plan_payments(asked("fewest"), Basis(nets={EUR: more}), former=crossed)
     assert set(former.payments) < set(after.payments)
     assert len(after.payments) == 5
+
+
+def test_who_settled_with_whom_stays_where_others_would_do_as_well():
+    crossed = (PlannedPayment(2, 3, EUR, 10), PlannedPayment(4, 1, EUR, 10))
+    former = FormerPlan(Plan("fewest", crossed, (CurrencyPlan(EUR, optimal=True, fewest_possible=2),)), (), same=True)
+    nets = {1: 10, 2: -10, 3: 10, 4: -10, 5: 7, 6: -7}
+    anew = plan_payments(asked("fewest"), Basis(nets={EUR: nets}))
+    assert set(crossed).isdisjoint(anew.payments)
+    calm = plan_payments(asked("fewest"), Basis(nets={EUR: nets}), former=former)
+    assert calm.payments == (*crossed, PlannedPayment(6, 5, EUR, 7))
+    assert calm.optimal
 
 
 def test_a_payment_made_in_part_leaves_the_rest_of_it_where_that_is_not_worse():

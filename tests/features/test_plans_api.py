@@ -144,7 +144,9 @@ def test_paying_a_plan_brings_everybody_to_zero_in_every_currency(api, strategy)
     api.expense(event, "1001", 4, currency="JPY", split={"type": "equal", "among": [1, 2, 3]})
     api.expense(event, "9.999", 2, currency="KWD")
     for each in api.get(f"{event}/plan", strategy=strategy)["payments"]:
-        api.settlement(event, each["from"], each["to"], each["amount"], currency=each["currency"])
+        # Whoever settles by a treasurer without saying so pays more than is owed to that member.
+        how = {"allow_overpayment": strategy == "hub", "currency": each["currency"]}
+        api.settlement(event, each["from"], each["to"], each["amount"], **how)
     for currency in ("INR", "JPY", "KWD"):
         assert {Decimal(net) for net in api.nets(event, currency).values()} == {0}, currency
     assert api.get(f"{event}/plan", strategy=strategy)["payments"] == []

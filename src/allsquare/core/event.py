@@ -35,7 +35,6 @@ from allsquare.core.entry import (
     Transfer,
 )
 from allsquare.core.settle.fees.cheapest import UNKNOWN, Profile
-from allsquare.core.settle.plan import Plan
 
 MAX_MEMBERS = 1_000
 """The most members an event may have had, those who left included."""
@@ -134,9 +133,8 @@ class EventState(msgspec.Struct):
     """What is known of an event while deciding.
 
     Shape: `head` and the counters are always there once the event exists (`seq` > 0); `positions` is None unless it
-        was loaded; `frozen` is the plan the event settles by, `shown` are those that were proposed lately, each with
-        the entry it followed, if they were loaded; `pairs`, `expenses`, `settlements` and `imports` hold what was asked
-        for (`all_pairs`: every pair).
+        was loaded; `frozen` is the plan the event settles by, if it was loaded; `pairs`, `expenses`, `settlements` and
+        `imports` hold what was asked for (`all_pairs`: every pair).
     Units: `volume_minor` is the sum of everything that ever moved, an upper bound of every counter.
     """
 
@@ -155,7 +153,6 @@ class EventState(msgspec.Struct):
     pairs: Pairs = {}
     all_pairs: bool = False
     frozen: EventSettled | None = None
-    shown: tuple[tuple[int, Plan], ...] = ()
     expenses: dict[UUID, Expense] = {}
     settlements: dict[UUID, Settlement] = {}
     imports: dict[UUID, Import] = {}

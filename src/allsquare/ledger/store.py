@@ -14,7 +14,7 @@ from allsquare.core.commands import Command, needs
 from allsquare.core.entry import EventSettled, ExpenseContent, Head, SettlementContent, decode_change
 from allsquare.core.event import EventState, Expense, Import, Member, Settlement, Standing
 from allsquare.core.settle.fees.cheapest import Profile
-from allsquare.core.settle.plan import Plan, PlanRequest
+from allsquare.core.settle.plan import PlanRequest
 
 LOCK_HEADS = """
 SELECT event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq, volume_minor,
@@ -176,7 +176,6 @@ async def load_pairs(connection: asyncpg.Connection, asked: list[tuple[EventStat
         by_id[event_id].pairs[low, high, currency] = owed
 
 
-PLAN_DECODER = msgspec.json.Decoder(Plan)
 EXPENSE_DECODER = msgspec.json.Decoder(ExpenseContent)
 SETTLEMENT_DECODER = msgspec.json.Decoder(SettlementContent)
 
@@ -258,28 +257,6 @@ async def load_plans(connection: asyncpg.Connection, states: Iterable[EventState
         by_id[row[0]].settlements[row[1]] = settlement_from_row(row)
 
 
-LOAD_SHOWN_PLANS = """
-SELECT k.event_id, k.seq, k.plan
-FROM event AS e JOIN kept_plan AS k ON k.event_id = e.event_id AND k.seq > e.seq - 1000
-WHERE e.event_id = ANY($1::uuid[]) ORDER BY k.event_id, k.strategy
-"""
-
-LOAD_SETTLED_SINCE_SHOWN = """
-SELECT s.event_id, s.settlement_id, s.seq, s.created_at, s.created_by, s.content, s.reversed_seq, s.reversed_reason
-FROM event AS e JOIN settlement AS s ON s.event_id = e.event_id AND s.seq > e.seq - 1000
-WHERE e.event_id = ANY($1::uuid[]) AND EXISTS (SELECT FROM kept_plan AS k WHERE k.event_id = e.event_id)
-"""
-
-
-async def load_shown_plans(connection: asyncpg.Connection, states: Iterable[EventState]) -> None:
-    """Fill in the plans that were shown within the last 1,000 entries of each event, and the settlements since."""
-    by_id = {state.event_id: state for state in states}
-    for event_id, seq, plan in await connection.fetch(LOAD_SHOWN_PLANS, list(by_id)):
-        by_id[event_id].shown = (*by_id[event_id].shown, (seq, PLAN_DECODER.decode(plan)))
-    for row in await connection.fetch(LOAD_SETTLED_SINCE_SHOWN, list(by_id)):
-        by_id[row[0]].settlements[row[1]] = settlement_from_row(row)
-
-
 LOAD_IMPORTS = """
 SELECT event_id, import_id, seq, source, file_sha256, row_count, created_at, created_by, undone_seq
 FROM import WHERE event_id = ANY($1::uuid[]) AND import_id = ANY($2::uuid[])
@@ -331,6 +308,5 @@ async def load_needs(connection: asyncpg.Connection, asked: list[tuple[EventStat
         await load_settlements(connection, settlements)
     if plans:
         await load_plans(connection, plans.values())
-        await load_shown_plans(connection, plans.values())
     if imports:
         await load_imports(connection, imports)

@@ -1,6 +1,5 @@
 """Decide settlements: a paying-back outside the system is recorded, or taken back."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
@@ -190,9 +189,13 @@ def _refuse_overpayment(state: EventState, command: RecordSettlement) -> None:
     nothing = Standing()
     payer_owes = -positions.get((payer, currency), nothing).net
     payee_is_owed = positions.get((payee, currency), nothing).net
-    # So is one that a plan proposes in whole units, by way of a treasurer or of somebody else.
+    # So is one that the frozen plan still proposes (in whole units, or by way of somebody else), and one to or from the
+    # treasurer by whom the event says that it settles.
     proposed = [each.amount_minor for each in _still_proposed(state, currency) if each[:2] == (payer, payee)]
-    most = max(owed_directly, min(payer_owes, payee_is_owed), *proposed, 0)
+    setting = state.head.settle_by if state.head else None
+    hub = setting.hub if setting and setting.strategy == "hub" else None
+    by_hub = payer_owes if payee == hub else payee_is_owed if payer == hub else 0
+    most = max(owed_directly, min(payer_owes, payee_is_owed), by_hub, *proposed, 0)
     if command.amount_minor > most:
         given, limit = format_amount(command.amount_minor, currency), format_amount(most, currency)
         detail = (
@@ -202,18 +205,17 @@ def _refuse_overpayment(state: EventState, command: RecordSettlement) -> None:
         raise SettlementTooLarge(detail, field="amount", expected=f"at most {limit}", actual=given)
 
 
-def _still_proposed(state: EventState, currency: str) -> Iterator[Amount]:
-    """List what plans propose that still settle everybody, less what was paid of them since."""
+def _still_proposed(state: EventState, currency: str) -> tuple[Amount, ...]:
+    """List what the frozen plan proposes and was not paid since; nothing, once somebody was paid past it."""
+    if state.frozen is None:
+        return ()
+    since = [each for each in state.settlements.values() if each.seq > (state.plan_seq or 0)]
+    settled = tuple([each.content.movements()[0] for each in since if each.reversed_seq is None])
+    left = what_is_left(FormerPlan(state.frozen.plan, settled, same=True), currency)
     nets = net_positions(state.positions or {}).get(currency, {})
-    open_nets = {member: net for member, net in nets.items() if net}
-    frozen = ((state.plan_seq or 0, state.frozen.plan),) if state.frozen else ()
-    for seq, plan in (*frozen, *state.shown):
-        since = [each for each in state.settlements.values() if each.seq > seq and each.reversed_seq is None]
-        settled = tuple([each.content.movements()[0] for each in since])
-        left = what_is_left(FormerPlan(plan, settled, same=True), currency)
-        # Once somebody was paid past a plan, it proposes more than is owed, and says nothing any more.
-        if left is not None and left.settles(open_nets):
-            yield from left.payments
+    if left is None or not left.settles({member: net for member, net in nets.items() if net}):
+        return ()
+    return left.payments
 
 
 def _odd_units_left(state: EventState, head: Head, command: RecordSettlement) -> tuple[PlannedPayment, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from allsquare.core.money import TooManyDecimals
 from allsquare.core.settle.amounts import Amount, components, merge, nets_of
 from allsquare.core.settle.calm import FormerPlan, Left, amounts_in, what_is_left
 from allsquare.core.settle.fees.cheapest import CostTable, Profile, cost_of
@@ -15,7 +16,7 @@ BY_PAYMENT = frozenset({"direct", "cycle_free"})
 """The strategies whose payments stand for debts, and so are rounded each by itself; others have their nets rounded."""
 
 CALM = frozenset({"fewest", "familiar", "cheapest", "cycle_free"})
-"""The strategies that have something to choose, and so keep what they chose before."""
+"""The strategies that have something to choose, and so keep what they chose before; the others where they rounded."""
 
 Planned = tuple[tuple[Amount, ...], CurrencyPlan]
 """The payments of one currency, and what is proven of them."""
@@ -55,10 +56,11 @@ def plan_currency(one: OneCurrency, former: FormerPlan | None) -> Planned:
 
     Raises: what `rounding.parse_unit` raises.
     """
-    left = what_is_left(former, one.currency) if former is not None and one.strategy in CALM else None
+    left = what_is_left(former, one.currency) if former is not None else None
     if former is not None and left is not None and former.same and left.whole and _still_fits(one, left):
         return _keep(one, left)
-    locked = merge(amounts_in(one.currency, one.request.locked))
+    paid = amounts_in(one.currency, former.settled) if former is not None and former.same else []
+    locked = _not_paid(merge(amounts_in(one.currency, one.request.locked)), paid)
     task = Task(
         nets=_less(one.nets, nets_of(locked)),
         debts=_pay_off(one.debts, locked),
@@ -74,10 +76,34 @@ def plan_currency(one: OneCurrency, former: FormerPlan | None) -> Planned:
 
 
 def _still_fits(one: OneCurrency, left: Left) -> bool:
-    if one.strategy == "cycle_free" and not left.found.rounding:
-        within = all(each.amount_minor <= one.debts.get(each[:2], 0) for each in left.payments)
-        return within and left.settles(one.nets)
-    return left.settles(one.nets)
+    """Tell whether what is left still is a plan as asked for; where there is no choice, it is made again anyway."""
+    if (one.strategy not in CALM and not left.found.rounding) or not left.settles(one.nets):
+        return False
+    if one.strategy == "cycle_free":
+        # A payment that was rounded up exceeds its debt by half a unit at most.
+        slack = _unit_of(one) // 2
+        return all(each.amount_minor <= one.debts.get(each[:2], 0) + slack for each in left.payments)
+    if one.strategy == "familiar":
+        allowed = {frozenset(pair) for pair in (one.debts if one.request.pairs is None else one.request.pairs)}
+        return all(frozenset(each[:2]) in allowed for each in left.payments)
+    return True
+
+
+def _unit_of(one: OneCurrency) -> int:
+    """Give the unit to round to; a currency that cannot hold it, such as 0.05 in yen, is planned exactly."""
+    try:
+        return parse_unit(one.request.round_to, one.currency)
+    except TooManyDecimals:
+        return 0
+
+
+def _not_paid(locked: tuple[Amount, ...], settled: list[Amount]) -> tuple[Amount, ...]:
+    """Give what is still to pay of locked payments."""
+    paid: dict[tuple[int, int], int] = {}
+    for payer, payee, amount in settled:
+        paid[payer, payee] = paid.get((payer, payee), 0) + amount
+    left = [each._replace(amount_minor=each.amount_minor - paid.get(each[:2], 0)) for each in locked]
+    return tuple([each for each in left if each.amount_minor > 0])
 
 
 def _keep(one: OneCurrency, left: Left) -> Planned:
@@ -100,7 +126,7 @@ def _keep(one: OneCurrency, left: Left) -> Planned:
 
 def _solve_in_units(one: OneCurrency, task: Task) -> tuple[Solution, list[Amount]]:
     """Solve in whole units, where these are asked for and leave anything to pay; give what is left aside too."""
-    unit_minor = parse_unit(one.request.round_to, one.currency)
+    unit_minor = _unit_of(one)
     if unit_minor == 0:
         return solve(one.strategy, task), []
     if one.strategy in BY_PAYMENT:

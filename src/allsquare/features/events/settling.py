@@ -133,7 +133,9 @@ class PlanBody(Wire):
     )
     fewest_possible: Count = Field(description="Proven: no such plan needs fewer payments.")
     payments: list[PaymentOut]
-    rounding: list[PaymentOut] = Field(description="The odd units left aside, booked with the last payment.")
+    rounding: list[PaymentOut] = Field(
+        description="Odd units left aside; once frozen, booked with the last payment."
+    )
     stuck: list[StuckOut]
     fees: list[FeesOut]
 

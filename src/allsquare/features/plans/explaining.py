@@ -59,10 +59,13 @@ async def explain_payment(
         gross = await list_gross_debts(connection, event_id, currency)
         for line in left:
             gross[line.debtor, line.creditor] = gross.get((line.debtor, line.creditor), 0) + line.amount_minor
-        explanation = await run(lambda: explain_payments(payments, gross))
-        pieces = explanation.of(payer, payee)
-        circles = _circles_of(explanation, payer, payee)
-        pairs = sorted({link[:2] for piece in (*pieces, *circles) for link in piece.links})
+    explanation = await run(lambda: explain_payments(payments, gross))
+    pieces = explanation.of(payer, payee)
+    circles = _circles_of(explanation, payer, payee)
+    pairs = sorted({link[:2] for piece in (*pieces, *circles) for link in piece.links})
+    async with snapshot(pool) as connection:
+        if (await get_event(connection, event_id)).seq != made.seq:
+            return None
         lines = await list_debt_lines(connection, event_id, currency, pairs)
     for line in left:
         if (line.debtor, line.creditor) in lines:
@@ -150,7 +153,7 @@ def _reason(line: DebtLine, amount: int, currency: str) -> JsonObject:
 
 
 def _sentence(piece: Piece, told: _Told, payment: tuple[int, int]) -> str:
-    debts = _and([_debt(link, told) for link in piece.links])
+    debts = _and([_debt(link, told) for link in piece.links]) if piece.links else "they cancel each other"
     amount = format_amount(piece.amount_minor, told.currency)
     if piece.kind == "circle":
         return f"{amount} go round and cancel: {debts}"

@@ -11,6 +11,7 @@ from allsquare.features.events.settling import SettleIn, request_of
 from allsquare.features.identity.call import CallContext
 from allsquare.features.plans.making import make_plan
 from allsquare.features.wire.api import WRITE, Response, routes
+from allsquare.features.wire.aside import PlannerBusy
 
 router = routes("/events/{event_id}/settle", "events")
 
@@ -21,6 +22,8 @@ async def settle_event(event_id: UUID, call: CallContext, body: SettleIn | None 
     asked = request_of(body or SettleIn(), await currency_of(call, event_id))
     try:
         made = await make_plan(call.services.pool, event_id, asked, to_freeze=True, run=call.services.aside.run)
+    except PlannerBusy:
+        raise
     except AllsquareError:
         # Whatever forbids it is said by the ledger, where a refusal is kept, and a retry hears what it heard before.
         prepared = None

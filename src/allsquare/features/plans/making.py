@@ -79,9 +79,9 @@ async def make_plan(
     former = ground.former
     plan = await run(lambda: plan_payments(ground.request, ground.basis, former=former, steps=steps))
     known = former is not None and former.same and list(plan.payments) == all_left(former)
-    if plan.strategy != "direct" and not known:
+    if not known and steps >= USUAL_STEPS:
         async with borrow(pool) as connection:
-            await keep_plan(connection, event_id, KeptPlan(ground.request_hash, ground.state.seq, plan))
+            await keep_plan(connection, event_id, ground.request_hash, KeptPlan(ground.state.seq, plan))
     return Made(ground.state.seq, ground.request, plan, ground.state)
 
 
@@ -120,12 +120,12 @@ def _request(state: EventState, head: Head, asked: PlanRequest) -> PlanRequest:
 async def _find_former(
     connection: Connection, state: EventState, request: PlanRequest, request_hash: bytes
 ) -> FormerPlan | None:
-    """Find the plan to keep to: the frozen one while the event settles by it, else the last one of this strategy."""
+    """Find the plan to keep to: the frozen one while the event settles by it, else the last one asked like this."""
     if state.frozen is not None and state.plan_seq is not None and state.frozen.request == request:
         settled = await list_settled_since(connection, state.event_id, state.plan_seq)
         return FormerPlan(state.frozen.plan, settled, same=True)
-    kept = await find_kept_plan(connection, state.event_id, request.strategy or "")
+    kept = await find_kept_plan(connection, state.event_id, request_hash)
     if kept is None:
         return None
     settled = await list_settled_since(connection, state.event_id, kept.seq)
-    return FormerPlan(kept.plan, settled, same=kept.request_hash == request_hash)
+    return FormerPlan(kept.plan, settled, same=True)

@@ -6,15 +6,15 @@ COMMENT ON COLUMN event.settle_by IS 'How plans are made where nothing else is a
 ALTER TABLE member ADD COLUMN bank text, ADD COLUMN country text, ADD COLUMN currency text;
 COMMENT ON COLUMN member.bank IS 'Where the member''s money lies, for the fees of plans. Personal data, as the name is.';
 
--- What was last proposed, so that the next plan can keep to it, and who pays it is not told that it is too much. No
--- projection and no debt: it can be lost, and is only believed where it still settles every position.
+-- What was last proposed, by how it was asked for, so that the next plan can keep to it. No projection and no debt: it
+-- can be lost, and is only believed where it still settles every position.
 CREATE TABLE kept_plan (
     event_id     uuid NOT NULL,
-    strategy     text NOT NULL,
     request_hash bytea NOT NULL CHECK (octet_length(request_hash) = 32),
     seq          bigint NOT NULL CHECK (seq >= 1),
+    kept_at      timestamptz NOT NULL DEFAULT now(),
     plan         json NOT NULL,
-    PRIMARY KEY (event_id, strategy)
+    PRIMARY KEY (event_id, request_hash)
 );
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON kept_plan TO allsquare_app;
