@@ -92,7 +92,8 @@ class _Decomposition:
             unexplained = []
             for payer, payee in open_pairs:
                 path, exhausted = self._chain(payer, payee, length)
-                while path and self._take("chain", path, [(payer, payee)]):
+                while path:
+                    self._take("chain", path, [(payer, payee)])
                     path, exhausted = self._chain(payer, payee, length)
                 if self.payments.get(payer, {}).get(payee) and not exhausted:
                     unexplained.append((payer, payee))
@@ -138,7 +139,7 @@ class _Decomposition:
         kind: Literal["chain", "swap", "circle"],
         steps: Sequence[tuple[int, int]],
         payments: list[tuple[int, int]],
-    ) -> bool:
+    ) -> None:
         """Make a piece of these debts and payments, as much as the least of them carries."""
         amount = min([*[self.debts[a][b] for a, b in steps], *[self.payments[a][b] for a, b in payments]])
         links = tuple([Link(a, b, amount, self.used.get((a, b), 0)) for a, b in steps])
@@ -149,7 +150,6 @@ class _Decomposition:
             _lessen(self.payments, payer, payee, amount)
             _lessen(self.back, payee, payer, amount)
         self.pieces.append(Piece(kind, amount, links, tuple(payments)))
-        return True
 
 
 def _flow(amounts: Sequence[tuple[int, int, int]]) -> Flow:

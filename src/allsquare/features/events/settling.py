@@ -133,9 +133,7 @@ class PlanBody(Wire):
     )
     fewest_possible: Count = Field(description="Proven: no such plan needs fewer payments.")
     payments: list[PaymentOut]
-    rounding: list[PaymentOut] = Field(
-        description="Odd units left aside; once frozen, booked with the last payment."
-    )
+    rounding: list[PaymentOut] = Field(description="Odd units left aside; once frozen, booked with the last payment.")
     stuck: list[StuckOut]
     fees: list[FeesOut]
 
