@@ -103,10 +103,10 @@ def fewest_by_trying(nets):
 def test_once_one_proposed_payment_is_made_the_rest_of_the_plan_stays(strategy, pairs, unit, data):
     request = asked(strategy, round_to=unit)
     plan = plan_payments(request, basis_of(pairs))
-    if not plan.payments or (unit and strategy not in {"fewest", "cheapest", "familiar", "cycle_free"}):
+    if not plan.payments:
         return
     paid = data.draw(st.sampled_from(plan.payments))
-    after = plan_payments(request, basis_of(pay(pairs, paid)), former=FormerPlan(plan, (paid,), same=True))
+    after = plan_payments(request, basis_of(pay(pairs, paid)), former=FormerPlan(plan, (paid,)))
     assert list(after.payments) == [payment for payment in plan.payments if payment != paid]
     if strategy == "fewest" and after.payments:
         assert after.optimal == plan.optimal
@@ -137,7 +137,7 @@ def test_a_new_expense_never_costs_a_payment_for_the_sake_of_calm(pairs, extra):
     plan = plan_payments(asked("fewest"), basis_of(pairs))
     changed = {**pairs, (1, 2, EUR): pairs.get((1, 2, EUR), 0) + extra}
     changed = {pair: owed for pair, owed in changed.items() if owed}
-    calm = plan_payments(asked("fewest"), basis_of(changed), former=FormerPlan(plan, (), same=True))
+    calm = plan_payments(asked("fewest"), basis_of(changed), former=FormerPlan(plan, ()))
     anew = plan_payments(asked("fewest"), basis_of(changed))
     assert len(calm.payments) == len(anew.payments)
     kept = set(plan.payments)
@@ -147,7 +147,7 @@ def test_a_new_expense_never_costs_a_payment_for_the_sake_of_calm(pairs, extra):
 def test_a_new_expense_leaves_those_alone_whom_it_does_not_concern():
     nets = {1: 10, 2: 20, 3: -30, 4: 5, 5: 25, 6: -30}
     former = plan_payments(asked("fewest"), Basis(nets={EUR: nets}))
-    crossed = FormerPlan(former, (), same=True)
+    crossed = FormerPlan(former, ())
     # 3 and 6 are alike, so either may pay either pair; whoever did, still does when 7 and 8 come to owe.
     more = {**nets, 7: 1, 8: -1}
     after = plan_payments(asked("fewest"), Basis(nets={EUR: more}), former=crossed)
@@ -157,7 +157,7 @@ def test_a_new_expense_leaves_those_alone_whom_it_does_not_concern():
 
 def test_who_settled_with_whom_stays_where_others_would_do_as_well():
     crossed = (PlannedPayment(2, 3, EUR, 10), PlannedPayment(4, 1, EUR, 10))
-    former = FormerPlan(Plan("fewest", crossed, (CurrencyPlan(EUR, optimal=True, fewest_possible=2),)), (), same=True)
+    former = FormerPlan(Plan("fewest", crossed, (CurrencyPlan(EUR, optimal=True, fewest_possible=2),)), ())
     nets = {1: 10, 2: -10, 3: 10, 4: -10, 5: 7, 6: -7}
     anew = plan_payments(asked("fewest"), Basis(nets={EUR: nets}))
     assert set(crossed).isdisjoint(anew.payments)
@@ -169,9 +169,7 @@ def test_who_settled_with_whom_stays_where_others_would_do_as_well():
 def test_a_payment_made_in_part_leaves_the_rest_of_it_where_that_is_not_worse():
     plan = plan_payments(asked("fewest"), Basis(nets={EUR: {1: 50, 2: -30, 3: -20}}))
     half = PlannedPayment(2, 1, EUR, 10)
-    after = plan_payments(
-        asked("fewest"), Basis(nets={EUR: {1: 40, 2: -20, 3: -20}}), former=FormerPlan(plan, (half,), same=True)
-    )
+    after = plan_payments(asked("fewest"), Basis(nets={EUR: {1: 40, 2: -20, 3: -20}}), former=FormerPlan(plan, (half,)))
     assert after.payments == (PlannedPayment(2, 1, EUR, 20), PlannedPayment(3, 1, EUR, 20))
 
 

@@ -149,7 +149,7 @@ def decide_change_member(state: EventState, command: ChangeMember, now: datetime
 
 
 def check_profile(profile: Profile) -> Profile:
-    """Check what a member tells of where their money lies; banks are the same whatever their case.
+    """Check what a member tells of where their money lies.
 
     Raises: CountryUnknown, CurrencyUnknown, the errors of text.
     """

@@ -211,7 +211,7 @@ def _still_proposed(state: EventState, currency: str) -> tuple[Amount, ...]:
         return ()
     since = [each for each in state.settlements.values() if each.seq > (state.plan_seq or 0)]
     settled = tuple([each.content.movements()[0] for each in since if each.reversed_seq is None])
-    left = what_is_left(FormerPlan(state.frozen.plan, settled, same=True), currency)
+    left = what_is_left(FormerPlan(state.frozen.plan, settled), currency)
     nets = net_positions(state.positions or {}).get(currency, {})
     if left is None or not left.settles({member: net for member, net in nets.items() if net}):
         return ()

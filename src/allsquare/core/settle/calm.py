@@ -14,14 +14,10 @@ from allsquare.core.settle.plan import CurrencyPlan, Plan, PlannedPayment
 
 
 class FormerPlan(msgspec.Struct, frozen=True):
-    """A plan that was shown or frozen before, and the settlements recorded since.
-
-    Shape: `same` tells that it was asked for in the very way it is asked for now.
-    """
+    """A plan that was shown or frozen before, asked for in the very way as now, and the settlements recorded since."""
 
     plan: Plan
     settled: tuple[PlannedPayment, ...]
-    same: bool
 
 
 class Left(msgspec.Struct, frozen=True):

@@ -57,9 +57,9 @@ def plan_currency(one: OneCurrency, former: FormerPlan | None) -> Planned:
     Raises: what `rounding.parse_unit` raises.
     """
     left = what_is_left(former, one.currency) if former is not None else None
-    if former is not None and left is not None and former.same and left.whole and _still_fits(one, left):
+    if left is not None and left.whole and _still_fits(one, left):
         return _keep(one, left)
-    paid = amounts_in(one.currency, former.settled) if former is not None and former.same else []
+    paid = amounts_in(one.currency, former.settled) if former is not None else []
     locked = _not_paid(merge(amounts_in(one.currency, one.request.locked)), paid)
     task = Task(
         nets=_less(one.nets, nets_of(locked)),

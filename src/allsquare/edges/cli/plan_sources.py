@@ -46,7 +46,7 @@ def plan_event(event: str, asked: JsonObject, data_dir: Path | None, budget_ms: 
     from allsquare.core.settle.plans import STEPS_PER_MS
     from allsquare.edges.cli.lookup import find_event
     from allsquare.features.events.reads import list_members
-    from allsquare.features.events.settling import show_plan
+    from allsquare.features.events.settling import show_plan_by_name
     from allsquare.features.plans.making import make_plan
 
     async def read(books: OpenBooks) -> JsonObject:
@@ -57,11 +57,7 @@ def plan_event(event: str, asked: JsonObject, data_dir: Path | None, budget_ms: 
         hub = asked["hub"] and _member_called(asked["hub"], names)
         request = PlanRequest(asked["strategy"], hub, asked["round_to"])
         made = await make_plan(books.pool, event_id, request, steps=budget_ms * STEPS_PER_MS)
-        shown = show_plan(made.plan)
-        for line in (*shown["payments"], *shown["rounding"]):
-            line |= {"from": names[line["from"]], "to": names[line["to"]]}
-        shown["stuck"] = [{"name": names[each.pop("member")], **each} for each in shown["stuck"]]
-        return shown
+        return show_plan_by_name(made.plan, names.__getitem__)
 
     return with_books(data_dir, read)
 

@@ -1,6 +1,6 @@
 """Say over HTTP how an event settles: what is asked of a plan, what an event's plans keep to, and what a plan shows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -214,6 +214,15 @@ def show_payments(payments: Iterable[PlannedPayment]) -> list[JsonObject]:
         {"from": payer, "to": payee, "amount": format_amount(amount, currency), "currency": currency}
         for payer, payee, currency, amount in payments
     ]
+
+
+def show_plan_by_name(plan: Plan, name_of: Callable[[int], str]) -> JsonObject:
+    """Show a plan with people by name."""
+    shown = show_plan(plan)
+    for line in (*shown["payments"], *shown["rounding"]):
+        line |= {"from": name_of(line["from"]), "to": name_of(line["to"])}
+    shown["stuck"] = [{"name": name_of(each.pop("member")), **each} for each in shown["stuck"]]
+    return shown
 
 
 def show_plan(plan: Plan) -> JsonObject:

@@ -12,7 +12,7 @@ from allsquare.core.settle.anybody import NetsUnbalanced, People, check_nets, ne
 from allsquare.core.settle.asking import check_asked, complete, needs_debts
 from allsquare.core.settle.plan import PlannedPayment, PlanRequest
 from allsquare.core.settle.plans import STEPS_PER_MS, Basis, plan_payments
-from allsquare.features.events.settling import costs_of, show_plan
+from allsquare.features.events.settling import costs_of, show_plan_by_name
 from allsquare.features.identity.call import CallContext
 from allsquare.features.plans.anybody_schemas import NamedAmount, NamedPlanOut, PlanIn
 from allsquare.features.wire.api import WRITE, JsonObject, Response, json_response, routes
@@ -68,11 +68,8 @@ class NamedPlan:
 
     def plan(self, steps: int) -> JsonObject:
         """Make the plan and show it by names."""
-        shown = show_plan(plan_payments(self.request, self.basis, steps=steps))
-        for line in (*shown["payments"], *shown["rounding"]):
-            line |= {"from": self.people.name(line["from"]), "to": self.people.name(line["to"])}
-        shown["stuck"] = [{"name": self.people.name(each.pop("member")), **each} for each in shown["stuck"]]
-        return {"currency": self.currency, **shown}
+        plan = plan_payments(self.request, self.basis, steps=steps)
+        return {"currency": self.currency, **show_plan_by_name(plan, self.people.name)}
 
     def _number(self, name: str, field: str) -> int:
         return self.people.number(name, field=field)

@@ -78,7 +78,7 @@ async def make_plan(
         ground = await _read_ground(connection, event_id, asked, to_freeze=to_freeze)
     former = ground.former
     plan = await run(lambda: plan_payments(ground.request, ground.basis, former=former, steps=steps))
-    known = former is not None and former.same and list(plan.payments) == all_left(former)
+    known = former is not None and list(plan.payments) == all_left(former)
     if not known and steps >= USUAL_STEPS:
         async with borrow(pool) as connection:
             await keep_plan(connection, event_id, ground.request_hash, KeptPlan(ground.state.seq, plan))
@@ -123,9 +123,9 @@ async def _find_former(
     """Find the plan to keep to: the frozen one while the event settles by it, else the last one asked like this."""
     if state.frozen is not None and state.plan_seq is not None and state.frozen.request == request:
         settled = await list_settled_since(connection, state.event_id, state.plan_seq)
-        return FormerPlan(state.frozen.plan, settled, same=True)
+        return FormerPlan(state.frozen.plan, settled)
     kept = await find_kept_plan(connection, state.event_id, request_hash)
     if kept is None:
         return None
     settled = await list_settled_since(connection, state.event_id, kept.seq)
-    return FormerPlan(kept.plan, settled, same=True)
+    return FormerPlan(kept.plan, settled)
