@@ -1,0 +1,1 @@
+"""Keep the keys that sign access tokens."""
