@@ -19,6 +19,7 @@ from uuid import UUID
 
 import asyncpg
 
+from allsquare.core.access import overseer
 from allsquare.core.commands import Command, CreateEvent, RecordExpense
 from allsquare.core.commands.expenses import ExpenseDraft
 from allsquare.core.split import Equal, Part
@@ -136,7 +137,7 @@ class Door:
 
     def job(self, event_id: UUID, command: Command) -> Job:
         """Wrap a command as a request without a key would be."""
-        return Job(event_id=event_id, command_id=new_id(), actor=self.actor, command=command, keyed=False)
+        return Job(event_id=event_id, command_id=new_id(), actor=overseer(self.actor), command=command, keyed=False)
 
     async def record(self, event_id: UUID, count: int) -> None:
         """Record equal expenses of five, all waiting at once."""

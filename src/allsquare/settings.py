@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allsquare.core.errors import InvalidInput
+from allsquare.features.identity.options import PeopleSettings, SignUp
 
 
 class SettingInvalid(InvalidInput):
@@ -29,6 +30,7 @@ class Settings:
     host: str
     port: int
     log_level: str
+    people: PeopleSettings = PeopleSettings()
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -51,6 +53,35 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         host=environment.get("ALLSQUARE_HOST") or "127.0.0.1",
         port=int(port),
         log_level=level,
+        people=_read_people(environment),
+    )
+
+
+_SIGN_UP: dict[str, SignUp] = {"open": "open", "invite": "invite", "closed": "closed"}
+
+
+def _read_people(environment: Mapping[str, str]) -> PeopleSettings:
+    sign_up = environment.get("ALLSQUARE_SIGN_UP") or "invite"
+    if sign_up not in _SIGN_UP:
+        detail = f"ALLSQUARE_SIGN_UP is {sign_up!r}: open, invite or closed is expected."
+        raise SettingInvalid(detail, field="ALLSQUARE_SIGN_UP", expected="open, invite or closed", actual=sign_up)
+    limit = environment.get("ALLSQUARE_RATE_LIMIT") or "off"
+    if limit != "off" and not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= 10**9):
+        detail = f"ALLSQUARE_RATE_LIMIT is {limit!r}: a number of requests a minute is expected, or off."
+        raise SettingInvalid(detail, field="ALLSQUARE_RATE_LIMIT", expected="a number, or off", actual=limit)
+    url = (environment.get("ALLSQUARE_PUBLIC_URL") or "").rstrip("/")
+    if url and not url.startswith(("http://", "https://")):
+        detail = f"ALLSQUARE_PUBLIC_URL is {url!r}: it begins with http:// or https://."
+        raise SettingInvalid(detail, field="ALLSQUARE_PUBLIC_URL", actual=url)
+    return PeopleSettings(
+        sign_up=_SIGN_UP[sign_up],
+        public_url=url or None,
+        smtp_url=environment.get("ALLSQUARE_SMTP_URL") or None,
+        mail_from=environment.get("ALLSQUARE_MAIL_FROM") or None,
+        redis_url=environment.get("ALLSQUARE_REDIS_URL") or None,
+        request_limit=None if limit == "off" else int(limit),
+        cors_origins=tuple((environment.get("ALLSQUARE_CORS_ORIGINS") or "").split()),
+        trusted_proxies=environment.get("ALLSQUARE_TRUSTED_PROXIES") or "",
     )
 
 

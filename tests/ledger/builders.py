@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from allsquare.core.access import overseer
 from allsquare.core.commands import (
     AddMembers,
     ChangeEvent,
@@ -41,7 +42,9 @@ UNPOSTABLE = RecordImport(uuid4(), "a text with \x00 in it", "0" * 64, 1)
 
 def job(event_id: UUID, command: Command, *, key: UUID | None = None, actor: UUID = ACTOR) -> Job:
     """Wrap a command; with a key it may come again, without one it gets an id of its own."""
-    return Job(event_id=event_id, command_id=key or uuid4(), actor=actor, command=command, keyed=key is not None)
+    return Job(
+        event_id=event_id, command_id=key or uuid4(), actor=overseer(actor), command=command, keyed=key is not None
+    )
 
 
 async def post(poster: Poster, event_id: UUID, command: Command, *, key: UUID | None = None) -> Posted:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from allsquare.core.access import overseer
 from allsquare.core.commands import (
     Accepted,
     AddMembers,
@@ -26,6 +27,7 @@ from allsquare.ledger.store import lock_heads
 from allsquare.pg.pool import open_pool
 from allsquare.pg.transact import transaction
 from tests.ledger.builders import (
+    ACTOR,
     UNPOSTABLE,
     assert_clean,
     draft,
@@ -159,7 +161,7 @@ async def test_a_head_that_is_not_where_it_was_locked_stops_the_batch(pool, post
     batch = Append()
     touched = batch.touch(state)
     command = recording()
-    accepted = decide(state, command, datetime.now(UTC))
+    accepted = decide(state, command, datetime.now(UTC), overseer(ACTOR))
     assert isinstance(accepted, Accepted)
     entry = seal_entry(state, job(event_id, command), accepted, datetime.now(UTC))
     apply_entry(state, entry, {})

@@ -15,6 +15,7 @@ import asyncpg
 import msgspec
 import pytest
 
+from allsquare.core.access import overseer
 from allsquare.core.commands import Command
 from allsquare.core.entry import Entry
 from allsquare.core.errors import AllsquareError
@@ -69,7 +70,7 @@ class Sent:
     first: Posted | AllsquareError | None = None
 
     def job(self, event_id: UUID) -> Job:
-        return Job(event_id=event_id, command_id=self.key, actor=ACTOR, command=self.command, keyed=True)
+        return Job(event_id=event_id, command_id=self.key, actor=overseer(ACTOR), command=self.command, keyed=True)
 
 
 def told(answered: Posted | AllsquareError) -> tuple[object, ...]:

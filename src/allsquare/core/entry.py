@@ -20,9 +20,13 @@ import msgspec
 from allsquare.core.settle.plan import CurrencyPlan, Plan, PlannedPayment, PlanRequest
 from allsquare.core.split import Part, SplitRule
 
-EventKind = Literal["trip", "dinner", "home", "couple", "project", "other"]
+EventKind = Literal["trip", "dinner", "home", "couple", "project", "direct", "other"]
 EventStatus = Literal["new", "active", "settlement", "cleared", "archived", "deleted"]
 MemberRole = Literal["admin", "member", "viewer"]
+EditBy = Literal["anyone", "payer_and_author", "admins"]
+WEIGHT_ONE = 10_000
+"""The weight of a member who takes as much as everybody else, in ten thousandths."""
+
 SettlementMethod = Literal["cash", "bank", "upi", "card", "other"]
 
 NO_HASH = bytes(32)
@@ -44,7 +48,11 @@ class Transfer(NamedTuple):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What an event shows of itself; `version` counts every change of it, `settle_by` is what its plans keep to."""
+    """What an event shows of itself.
+
+    Shape: `version` counts every change of it, `settle_by` is what its plans keep to, `edit_by` who may edit
+        what others recorded.
+    """
 
     name: str
     kind: EventKind
@@ -53,13 +61,16 @@ class Head(msgspec.Struct, frozen=True):
     status: EventStatus
     version: int
     settle_by: PlanRequest | None = None
+    edit_by: EditBy = "anyone"
 
 
 class MemberSeat(NamedTuple):
-    """A member's number and role within one event."""
+    """A member's number and role within one event, whose account it is, and the weight in splits that name none."""
 
     member: int
     role: MemberRole
+    user_id: UUID | None = None
+    weight: int = WEIGHT_ONE
 
 
 class ExpenseContent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -163,16 +174,45 @@ class MemberRenamed(Change, frozen=True, tag="member.renamed"):
 
 
 class MemberChanged(Change, frozen=True, tag="member.changed"):
-    """How a member pays changed, and perhaps the name; both are personal data and stand in the `member` table only."""
+    """A member's role or weight changed (told here), or how they pay or are called.
+
+    Shape: how one pays and the name are personal data and stand in the `member` table only.
+    """
 
     kind = "member.changed"
     member: int
+    role: MemberRole | None = None
+    weight: int | None = None
 
 
 class MemberLeft(Change, frozen=True, tag="member.left"):
     """A member's participation ended."""
 
     kind = "member.left"
+    member: int
+
+
+class MemberClaimed(Change, frozen=True, tag="member.claimed"):
+    """A member who had no account became an account's."""
+
+    kind = "member.claimed"
+    member: int
+    user_id: UUID
+    role: MemberRole
+
+
+class MemberMerged(Change, frozen=True, tag="member.merged"):
+    """Two members turned out to be one person: the seat of `member` ended, and its account is that of `into`."""
+
+    kind = "member.merged"
+    member: int
+    into: int
+
+
+class MemberForgotten(Change, frozen=True, tag="member.forgotten"):
+    """A person was forgotten: the member has no account, no name and no payment details any more."""
+
+    kind = "member.forgotten"
     member: int
 
 
@@ -281,6 +321,9 @@ AnyChange = (
     | MemberRenamed
     | MemberChanged
     | MemberLeft
+    | MemberClaimed
+    | MemberMerged
+    | MemberForgotten
     | ExpenseRecorded
     | ExpenseRevised
     | ExpenseDeleted

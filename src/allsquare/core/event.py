@@ -13,6 +13,7 @@ import msgspec
 
 from allsquare.core.entry import (
     NO_HASH,
+    WEIGHT_ONE,
     AnyChange,
     Change,
     Entry,
@@ -25,7 +26,10 @@ from allsquare.core.entry import (
     ImportRecorded,
     ImportUndone,
     MemberChanged,
+    MemberClaimed,
+    MemberForgotten,
     MemberLeft,
+    MemberMerged,
     MemberRenamed,
     MemberRole,
     MembersAdded,
@@ -46,7 +50,10 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Member(msgspec.Struct, frozen=True):
-    """One person in one event; still taking part while `left_seq` is None."""
+    """One person in one event; still taking part while `left_seq` is None.
+
+    Shape: `merged_into` is the member that this one turned out to be.
+    """
 
     member: int
     name: str
@@ -55,6 +62,8 @@ class Member(msgspec.Struct, frozen=True):
     joined_seq: int
     left_seq: int | None
     profile: Profile = UNKNOWN
+    weight: int = WEIGHT_ONE
+    merged_into: int | None = None
 
     @property
     def active(self) -> bool:
@@ -198,13 +207,11 @@ def _apply_other(
         case EventCreated() | MembersAdded():
             if entry.seq == 1:
                 state.created_at, state.created_by = entry.recorded_at, entry.actor
-            for number, role in change.members:
+            for number, role, user_id, weight in change.members:
                 profile = profiles.get(number, UNKNOWN)
-                state.members[number] = Member(number, names.get(number, ""), role, None, entry.seq, None, profile)
-            state.roster_seq = entry.seq
-        case MemberLeft():
-            gone = msgspec.structs.replace(state.members[change.member], left_seq=entry.seq)
-            state.members[change.member] = gone
+                state.members[number] = Member(
+                    number, names.get(number, ""), role, user_id, entry.seq, None, profile, weight
+                )
             state.roster_seq = entry.seq
         case EventSettled():
             state.plan_seq = entry.seq
@@ -230,13 +237,41 @@ def _apply_other(
         case ImportUndone():
             undone = msgspec.structs.replace(state.imports[change.import_id], undone_seq=entry.seq)
             state.imports[change.import_id] = undone
-        case MemberRenamed() | MemberChanged():
-            before = state.members[change.member]
-            name, profile = names.get(change.member, before.name), profiles.get(change.member, before.profile)
-            state.members[change.member] = msgspec.structs.replace(before, name=name, profile=profile)
+        case MemberRenamed() | MemberChanged() | MemberLeft() | MemberClaimed() | MemberMerged() | MemberForgotten():
+            _apply_seat(state, entry, change, names, profiles)
             state.roster_seq = entry.seq
         case _:
             pass  # the head, folded already, is all that the others change
+
+
+SeatChange = MemberRenamed | MemberChanged | MemberLeft | MemberClaimed | MemberMerged | MemberForgotten
+
+
+def _apply_seat(
+    state: EventState, entry: Entry, change: SeatChange, names: dict[int, str], profiles: dict[int, Profile]
+) -> None:
+    number = change.member
+    before = state.members[number]
+    after = msgspec.structs.replace(
+        before, name=names.get(number, before.name), profile=profiles.get(number, before.profile)
+    )
+    match change:
+        case MemberChanged():
+            weight = after.weight if change.weight is None else change.weight
+            after = msgspec.structs.replace(after, role=change.role or after.role, weight=weight)
+        case MemberLeft():
+            after = msgspec.structs.replace(after, left_seq=entry.seq)
+        case MemberClaimed():
+            after = msgspec.structs.replace(after, user_id=change.user_id, role=change.role)
+        case MemberForgotten():
+            after = msgspec.structs.replace(after, user_id=None)
+        case MemberMerged():
+            kept = state.members[change.into]
+            state.members[change.into] = msgspec.structs.replace(kept, user_id=kept.user_id or after.user_id)
+            after = msgspec.structs.replace(after, user_id=None, left_seq=entry.seq, merged_into=change.into)
+        case MemberRenamed():
+            pass  # the name is all of it
+    state.members[number] = after
 
 
 def expense_after(entry: Entry, change: ExpenseChange) -> Expense:

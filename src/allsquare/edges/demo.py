@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+from allsquare.core.access import overseer
 from allsquare.core.commands import Command
 from allsquare.core.commands.events import CreateEvent
 from allsquare.core.commands.expenses import DeleteExpense, ExpenseDraft, RecordExpense, ReviseExpense
@@ -144,7 +145,7 @@ async def load_demo(books: Books, data_dir: Path) -> bool:
     """Load the sample trip through the ledger's door, and tell whether it was new."""
     owner = await ensure_owner(books, data_dir)
     jobs = [
-        Job(event_id=EVENT_ID, command_id=_id(f"command {step}"), actor=owner.user_id, command=command, keyed=True)
+        Job(event_id=EVENT_ID, command_id=_id(f"command {step}"), actor=overseer(owner.user_id), command=command, keyed=True)
         for step, command in _steps().items()
     ]
     try:

@@ -16,7 +16,7 @@ from allsquare.pg.embedded_errors import folder_errors_told
 from allsquare.pg.transact import transaction
 
 if TYPE_CHECKING:
-    from allsquare.features.identity.call import Services
+    from allsquare.features.identity.services import Services
 
 OWNER_NAME = "Owner"
 TOKEN_FILE = "owner.token"  # noqa: S105  (a name of a file)

@@ -28,7 +28,9 @@ from allsquare.pg.pool import open_pool
 from allsquare.settings import Settings
 
 if TYPE_CHECKING:
-    from allsquare.features.identity.call import Services
+    from allsquare.features.identity.options import PeopleSettings
+    from allsquare.features.identity.services import Services
+    from allsquare.features.identity.vault import Vault
 
 __all__ = [
     "Database",
@@ -45,6 +47,7 @@ log = structlog.get_logger()
 Report = Callable[[str], None]
 WATCH_S = 0.5
 CLOSE_S = 5
+DEFAULT_SENDER = "Allsquare <allsquare@localhost>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +116,27 @@ async def open_books(database: Database) -> AsyncIterator[OpenBooks]:
 
 
 @asynccontextmanager
-async def open_services(database: Database) -> AsyncIterator[Services]:
-    """Open what request handlers are given; raises what `open_books` raises."""
-    from allsquare.features.identity.call import Services  # noqa: PLC0415  (FastAPI comes with it)
+async def open_services(
+    database: Database, people: PeopleSettings | None = None, vault: Vault | None = None
+) -> AsyncIterator[Services]:
+    """Open what request handlers are given; raises what `open_books` raises.
 
+    Shape: without a `vault` what is sealed can only be opened by this process.
+    """
+    from allsquare.adapters.mail import Outbox, SmtpMailer  # noqa: PLC0415  (only who serves needs all this)
+    from allsquare.features.identity.options import PeopleSettings  # noqa: PLC0415
+    from allsquare.features.identity.services import Services  # noqa: PLC0415
+    from allsquare.features.identity.vault import Vault, new_keyring  # noqa: PLC0415
+
+    people = people or PeopleSettings()
+    mailer = SmtpMailer(people.smtp_url, people.mail_from or DEFAULT_SENDER) if people.smtp_url else None
     async with open_books(database) as books:
-        services = Services(books.pool, books.poster, books.feed)
+        vault = vault or Vault(new_keyring())
+        services = Services(books.pool, books.poster, books.feed, vault=vault, people=people, outbox=Outbox(mailer))
         try:
             yield services
         finally:
-            services.aside.close()
+            await services.close()
 
 
 async def keep_alive(data_dir: Path) -> None:

@@ -16,7 +16,7 @@ from allsquare.edges.http.app import build_app
 from allsquare.edges.owner import ensure_owner
 from allsquare.edges.runtime import Database, Report, keep_alive, open_services, use_database
 from allsquare.edges.stopping import was_told_to_stop
-from allsquare.features.identity.call import Services
+from allsquare.features.identity.services import Services
 from allsquare.settings import Settings
 
 STOP_S = 10

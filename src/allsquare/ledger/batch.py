@@ -14,7 +14,10 @@ from allsquare.core.entry import (
     ImportRecorded,
     ImportUndone,
     MemberChanged,
+    MemberClaimed,
+    MemberForgotten,
     MemberLeft,
+    MemberMerged,
     MemberRenamed,
     MembersAdded,
     SettlementRecorded,
@@ -121,7 +124,9 @@ def _note_what_changed(touched: Touched, change: object) -> None:
             touched.settlements.add(change.settlement_id)
         case EventCreated() | MembersAdded():
             touched.members.update([seat.member for seat in change.members])
-        case MemberRenamed() | MemberChanged() | MemberLeft():
+        case MemberMerged():
+            touched.members.update((change.member, change.into))
+        case MemberRenamed() | MemberChanged() | MemberLeft() | MemberClaimed() | MemberForgotten():
             touched.members.add(change.member)
         case ImportRecorded() | ImportUndone():
             touched.imports.add(change.import_id)
@@ -174,6 +179,7 @@ def head_row(touched: Touched) -> tuple[object, ...]:
         state.volume_minor,
         state.recorded_at,
         setting_row(head),
+        head.edit_by,
     )
 
 
@@ -258,6 +264,7 @@ def new_head_row(state: EventState) -> tuple[object, ...]:
         state.created_by,
         state.recorded_at,
         setting_row(head),
+        head.edit_by,
     )
 
 
@@ -265,7 +272,10 @@ def member_rows(touched: Touched) -> list[tuple[object, ...]]:
     """Give the rows of `member` for what a batch changed, in the column order of UPSERT_MEMBERS."""
     members = [touched.state.members[number] for number in sorted(touched.members)]
     event_id = touched.state.event_id
-    return [(event_id, m.member, m.user_id, m.name, m.role, m.joined_seq, m.left_seq, *m.profile) for m in members]
+    return [
+        (event_id, m.member, m.user_id, m.name, m.role, m.joined_seq, m.left_seq, m.weight, m.merged_into, *m.profile)
+        for m in members
+    ]
 
 
 def settlement_rows(touched: Touched) -> list[tuple[object, ...]]:

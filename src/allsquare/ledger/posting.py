@@ -13,9 +13,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from allsquare.core.access import Actor, role_in
 from allsquare.core.commands import Accepted, Command, Rejected, decide
+from allsquare.core.commands.base import EventNotFound, event_not_found
 from allsquare.core.entry import Entry, encode_change, hash_entry
-from allsquare.core.errors import AllsquareError
+from allsquare.core.errors import AllsquareError, Forbidden
 from allsquare.core.event import EventState, Member, apply_entry, next_moment
 from allsquare.ledger.batch import Append
 from allsquare.ledger.journal import load_entries
@@ -44,7 +46,14 @@ class Job:
     __slots__ = ("actor", "command", "command_id", "event_id", "final", "future", "keyed", "request_hash", "sent")
 
     def __init__(
-        self, *, event_id: UUID, command_id: UUID, actor: UUID, command: Command, keyed: bool, final: bool | None = None
+        self,
+        *,
+        event_id: UUID,
+        command_id: UUID,
+        actor: Actor,
+        command: Command,
+        keyed: bool,
+        final: bool | None = None,
     ) -> None:
         """Wrap a command; `keyed` tells that its id came from the client, so that it may come again.
 
@@ -57,7 +66,7 @@ class Job:
         self.command = command
         self.keyed = keyed
         self.final = keyed if final is None else final
-        self.request_hash = hashlib.sha256(actor.bytes + _encode_command(command.asked())).digest()
+        self.request_hash = hashlib.sha256(actor.actor_id.bytes + _encode_command(command.asked())).digest()
         self.sent = False
         self.future: asyncio.Future[Posted] = asyncio.get_running_loop().create_future()
 
@@ -148,10 +157,17 @@ async def _post_chunk(
                 raise RefusedTogether(answer)
             answers.append(answer)
         else:
-            answers.append(found if found.request_hash == job.request_hash else mismatch())
+            answers.append(_answer_again(states[job.event_id], job, found))
     if batch.commands:
         await append(connection, batch)
     return answers
+
+
+def _answer_again(state: EventState, job: Job, found: KnownCommand) -> Answer | KnownCommand:
+    """Give a known command the answer it got, unless whoever asks may not see the event any more."""
+    if state.head is not None and role_in(state, job.actor) is None and job.actor.invited_as is None:
+        return event_not_found(state.event_id)
+    return found if found.request_hash == job.request_hash else mismatch()
 
 
 def _decide_one(
@@ -161,10 +177,11 @@ def _decide_one(
     batch: Append,
     known: dict[tuple[UUID, UUID], KnownCommand],
 ) -> Answer:
-    decision = decide(state, job.command, now)
+    decision = decide(state, job.command, now, job.actor)
     key = (job.event_id, job.command_id)
     if isinstance(decision, Rejected):
-        if job.final and state.seq:
+        # Who may not do it today may do it tomorrow, and strangers leave no trace in an event.
+        if job.final and state.seq and not isinstance(decision.error, Forbidden | EventNotFound):
             known[key] = KnownCommand(job.request_hash, freeze(decision.error), None)
             batch.add_refusal(job.event_id, job.command_id, known[key])
         return decision.error
@@ -189,7 +206,7 @@ def seal_entry(state: EventState, job: Job, accepted: Accepted, now: datetime) -
         command_id=job.command_id,
         payload=payload,
         reverses_seq=accepted.reverses_seq,
-        actor=job.actor,
+        actor=job.actor.actor_id,
         effective_on=accepted.effective_on,
         recorded_at=recorded_at,
         transfers=accepted.transfers,
@@ -201,7 +218,7 @@ def seal_entry(state: EventState, job: Job, accepted: Accepted, now: datetime) -
         accepted.change,
         payload,
         accepted.reverses_seq,
-        job.actor,
+        job.actor.actor_id,
         accepted.effective_on,
         recorded_at,
         accepted.transfers,

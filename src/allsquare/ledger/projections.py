@@ -31,26 +31,29 @@ class FenceLost(Exception):
 
 INSERT_HEADS = """
 INSERT INTO event (event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq,
-                   volume_minor, created_at, created_by, recorded_at, settle_by)
+                   volume_minor, created_at, created_by, recorded_at, settle_by, edit_by)
 SELECT event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq, volume_minor,
-       created_at, created_by, recorded_at, settle_by
+       created_at, created_by, recorded_at, settle_by, edit_by
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::integer[], $8::bigint[],
             $9::bytea[], $10::bigint[], $11::bigint[], $12::bigint[], $13::timestamptz[], $14::uuid[],
-            $15::timestamptz[], $16::json[])
+            $15::timestamptz[], $16::json[], $17::text[])
      AS new (event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq,
-             volume_minor, created_at, created_by, recorded_at, settle_by)
+             volume_minor, created_at, created_by, recorded_at, settle_by, edit_by)
 """
 
 
 UPSERT_MEMBERS = """
-INSERT INTO member (event_id, member_no, user_id, name, role, joined_seq, left_seq, bank, country, currency)
-SELECT event_id, member_no, user_id, name, role, joined_seq, left_seq, bank, country, currency
-FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[],
-            $9::text[], $10::text[])
-     AS new (event_id, member_no, user_id, name, role, joined_seq, left_seq, bank, country, currency)
+INSERT INTO member (event_id, member_no, user_id, name, role, joined_seq, left_seq, weight, merged_into, bank, country,
+                    currency)
+SELECT event_id, member_no, user_id, name, role, joined_seq, left_seq, weight, merged_into, bank, country, currency
+FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+            $9::integer[], $10::text[], $11::text[], $12::text[])
+     AS new (event_id, member_no, user_id, name, role, joined_seq, left_seq, weight, merged_into, bank, country,
+             currency)
 ON CONFLICT (event_id, member_no) DO UPDATE
-SET name = excluded.name, role = excluded.role, joined_seq = excluded.joined_seq, left_seq = excluded.left_seq,
-    bank = excluded.bank, country = excluded.country, currency = excluded.currency
+SET user_id = excluded.user_id, name = excluded.name, role = excluded.role, joined_seq = excluded.joined_seq,
+    left_seq = excluded.left_seq, weight = excluded.weight, merged_into = excluded.merged_into, bank = excluded.bank,
+    country = excluded.country, currency = excluded.currency
 """
 
 UPSERT_SETTLEMENTS = """
@@ -129,12 +132,12 @@ WITH new_journal AS (
 UPDATE event AS old
 SET name = new.name, kind = new.kind, simplify = new.simplify, status = new.status, version = new.version,
     seq = new.seq, head_hash = new.head_hash, roster_seq = new.roster_seq, plan_seq = new.plan_seq,
-    volume_minor = new.volume_minor, recorded_at = new.recorded_at, settle_by = new.settle_by
+    volume_minor = new.volume_minor, recorded_at = new.recorded_at, settle_by = new.settle_by, edit_by = new.edit_by
 FROM unnest($55::uuid[], $56::bigint[], $57::text[], $58::text[], $59::boolean[], $60::text[], $61::integer[],
             $62::bigint[], $63::bytea[], $64::bigint[], $65::bigint[], $66::bigint[], $67::timestamptz[],
-            $68::json[])
+            $68::json[], $69::text[])
      AS new (event_id, previous_seq, name, kind, simplify, status, version, seq, head_hash, roster_seq, plan_seq,
-             volume_minor, recorded_at, settle_by)
+             volume_minor, recorded_at, settle_by, edit_by)
 WHERE old.event_id = new.event_id AND old.seq = new.previous_seq
 RETURNING old.event_id
 """
@@ -149,7 +152,7 @@ async def append(connection: asyncpg.Connection, batch: Append) -> None:
     # In the order of their ids, as heads are locked, so that two posters who make the same events never wait in a ring.
     new = sorted([touched for touched in moved if touched.previous_seq == 0], key=lambda one: one.state.event_id)
     if new:
-        await connection.execute(INSERT_HEADS, *columns([new_head_row(touched.state) for touched in new], 16))
+        await connection.execute(INSERT_HEADS, *columns([new_head_row(touched.state) for touched in new], 17))
     going_on = [head_row(touched) for touched in moved if touched.previous_seq > 0]
     fenced = await _write(connection, batch, moved, going_on)
     if len(fenced) != len(going_on):
@@ -173,12 +176,12 @@ async def _write(
         *literals(pair_rows(moved), 7),
         *literals(position_rows(moved), 10),
         *columns([row for touched in moved for row in expense_rows(touched)], 15),
-        *columns(heads, 14),
+        *columns(heads, 15),
     )
 
 
 _RARE: tuple[tuple[str, int, Callable[[Touched], list[tuple[object, ...]]]], ...] = (
-    (UPSERT_MEMBERS, 10, member_rows),
+    (UPSERT_MEMBERS, 12, member_rows),
     (UPSERT_SETTLEMENTS, 10, settlement_rows),
     (UPSERT_IMPORTS, 9, import_rows),
 )

@@ -1,6 +1,6 @@
 """Rebuild an event's projections from its journal, in place.
 
-Only what can be told from the journal is written; names of members, whose login they are and where their money lies
+Only what can be told from the journal is written; names of members and where their money lies
 stay as they are. The end of the hash chain (`seq` and `head_hash` of the head) is no projection but what the journal is
 held against: where the two disagree, entries may be missing, and nothing is rebuilt.
 """
@@ -104,14 +104,14 @@ async def _check_end(connection: asyncpg.Connection, replay: Replay, head: Event
 
 REPLACE_HEAD = """
 INSERT INTO event (event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq,
-                   volume_minor, created_at, created_by, recorded_at, settle_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                   volume_minor, created_at, created_by, recorded_at, settle_by, edit_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT (event_id) DO UPDATE
 SET name = excluded.name, kind = excluded.kind, currency = excluded.currency, simplify = excluded.simplify,
     status = excluded.status, version = excluded.version, seq = excluded.seq, head_hash = excluded.head_hash,
     roster_seq = excluded.roster_seq, plan_seq = excluded.plan_seq, volume_minor = excluded.volume_minor,
     created_at = excluded.created_at, created_by = excluded.created_by, recorded_at = excluded.recorded_at,
-    settle_by = excluded.settle_by
+    settle_by = excluded.settle_by, edit_by = excluded.edit_by
 """
 
 DELETE_STRANGERS = "DELETE FROM member WHERE event_id = $1 AND NOT member_no = ANY($2::integer[])"

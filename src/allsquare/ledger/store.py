@@ -18,7 +18,7 @@ from allsquare.core.settle.plan import PlanRequest
 
 LOCK_HEADS = """
 SELECT event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq, volume_minor,
-       created_at, created_by, recorded_at, settle_by
+       created_at, created_by, recorded_at, settle_by, edit_by
 FROM event WHERE event_id = ANY($1::uuid[]) ORDER BY event_id FOR NO KEY UPDATE
 """
 
@@ -38,10 +38,10 @@ async def lock_heads(connection: asyncpg.Connection, event_ids: Collection[UUID]
 def state_from_head(row: asyncpg.Record) -> EventState:
     """Begin a state from a row of `event`, in the column order of LOCK_HEADS."""
     event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq, volume, *rest = row
-    created_at, created_by, recorded_at, settle_by = rest
+    created_at, created_by, recorded_at, settle_by, edit_by = rest
     return EventState(
         event_id,
-        Head(name, kind, currency, simplify, status, version, read_setting(settle_by)),
+        Head(name, kind, currency, simplify, status, version, read_setting(settle_by), edit_by),
         seq,
         head_hash,
         roster_seq,
@@ -63,7 +63,7 @@ def read_setting(settle_by: str | None) -> PlanRequest | None:
 
 GET_HEAD = """
 SELECT event_id, name, kind, currency, simplify, status, version, seq, head_hash, roster_seq, plan_seq, volume_minor,
-       created_at, created_by, recorded_at, settle_by
+       created_at, created_by, recorded_at, settle_by, edit_by
 FROM event WHERE event_id = $1
 """
 
@@ -106,7 +106,7 @@ async def load_known_commands(
 
 
 LOAD_MEMBERS = """
-SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq, bank, country, currency
+SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq, weight, merged_into, bank, country, currency
 FROM member WHERE event_id = ANY($1::uuid[]) ORDER BY event_id, member_no
 """
 
@@ -114,10 +114,12 @@ FROM member WHERE event_id = ANY($1::uuid[]) ORDER BY event_id, member_no
 async def load_rosters(connection: asyncpg.Connection, states: Iterable[EventState]) -> None:
     """Fill in who is in each event."""
     by_id = {state.event_id: state for state in states}
-    for event_id, number, name, role, user_id, joined, left, *profile in await connection.fetch(
+    for event_id, number, name, role, user_id, joined, left, weight, merged, *profile in await connection.fetch(
         LOAD_MEMBERS, list(by_id)
     ):
-        by_id[event_id].members[number] = Member(number, name, role, user_id, joined, left, Profile(*profile))
+        by_id[event_id].members[number] = Member(
+            number, name, role, user_id, joined, left, Profile(*profile), weight, merged
+        )
 
 
 LOAD_POSITIONS = """

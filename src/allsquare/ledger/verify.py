@@ -205,7 +205,7 @@ def _show(value: object) -> str:
 
 
 STORED_MEMBERS = """
-SELECT event_id, member_no, role, joined_seq, left_seq FROM member WHERE event_id = $1
+SELECT event_id, member_no, user_id, role, joined_seq, left_seq, weight, merged_into FROM member WHERE event_id = $1
 """
 
 STORED_POSITIONS = """
@@ -231,12 +231,12 @@ FROM import WHERE event_id = $1
 
 
 def _seat_rows(touched: Touched) -> list[tuple[object, ...]]:
-    # Without name, user and where the money lies, which are personal data and not in the journal.
-    return [(row[0], row[1], *row[4:7]) for row in member_rows(touched)]
+    # Without name and where the money lies, which are personal data and not in the journal.
+    return [(*row[:3], *row[4:9]) for row in member_rows(touched)]
 
 
 _SMALL: tuple[tuple[_Table, str, Callable[[Touched], list[tuple[object, ...]]]], ...] = (
-    (_Table("member", 1, 3), STORED_MEMBERS, _seat_rows),
+    (_Table("member", 1, 4), STORED_MEMBERS, _seat_rows),
     (_Table("position", 2, 9), STORED_POSITIONS, lambda touched: position_rows([touched])),
     (_Table("pair_balance", 3, 6), STORED_PAIRS, lambda touched: pair_rows([touched])),
     (_Table("settlement", 1, 2), STORED_SETTLEMENTS, settlement_rows),

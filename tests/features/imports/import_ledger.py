@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from allsquare.core.access import overseer
 from allsquare.core.commands import Command
 from allsquare.core.commands.events import CreateEvent
 from allsquare.core.commands.expenses import ExpenseDraft, RecordExpense
@@ -58,7 +59,8 @@ class Ledger:
 
     async def post(self, event_id: UUID, *commands: Command) -> list[Posted]:
         jobs = [
-            Job(event_id=event_id, command_id=new_id(), actor=ACTOR, command=each, keyed=False) for each in commands
+            Job(event_id=event_id, command_id=new_id(), actor=overseer(ACTOR), command=each, keyed=False)
+            for each in commands
         ]
         return await self.books.poster.submit_together(jobs)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from allsquare.core.access import overseer
 from allsquare.core.commands.events import ChangeEvent, EventVersionConflict
 from allsquare.core.commands.members import AddMembers
 from allsquare.features.imports.prepare import commands_of, prepare
@@ -71,7 +72,7 @@ async def test_somebody_who_joins_while_a_file_is_posted_is_not_given_another_me
     await ledger.post(event_id, AddMembers(("Emil",)))
     seq = await ledger.seq(event_id)
     jobs = [
-        Job(event_id=event_id, command_id=command_id, actor=ACTOR, command=command, keyed=True)
+        Job(event_id=event_id, command_id=command_id, actor=overseer(ACTOR), command=command, keyed=True)
         for command_id, command in commands_of(prepared, file)
     ]
     with pytest.raises(EventVersionConflict):

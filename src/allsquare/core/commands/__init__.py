@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from allsquare.core.access import Actor
 from allsquare.core.commands.base import Accepted, Command, Needs
 from allsquare.core.commands.events import (
     ChangeEvent,
@@ -42,10 +43,19 @@ from allsquare.core.commands.members import (
     AddMembers,
     ChangeMember,
     RemoveMember,
+    SeatTerms,
     decide_add_members,
     decide_change_member,
     decide_remove_member,
 )
+from allsquare.core.commands.merging import (
+    MergeMembers,
+    ReassignExpense,
+    decide_merge_members,
+    decide_reassign_expense,
+)
+from allsquare.core.commands.permissions import permit
+from allsquare.core.commands.seats import ClaimMember, ForgetMember, decide_claim_member, decide_forget_member
 from allsquare.core.commands.settlements import (
     RecordSettlement,
     ReverseSettlement,
@@ -62,11 +72,15 @@ __all__ = [
     "ArchiveEvent",
     "ChangeEvent",
     "ChangeMember",
+    "ClaimMember",
     "Command",
     "CreateEvent",
     "DeleteEvent",
     "DeleteExpense",
+    "ForgetMember",
+    "MergeMembers",
     "Needs",
+    "ReassignExpense",
     "RecordExpense",
     "RecordImport",
     "RecordSettlement",
@@ -76,6 +90,7 @@ __all__ = [
     "RestoreExpense",
     "ReverseSettlement",
     "ReviseExpense",
+    "SeatTerms",
     "SettleEvent",
     "UndoImport",
     "decide",
@@ -96,6 +111,10 @@ _DECISIONS: dict[type[Command], Callable[[EventState, Any, datetime], Accepted]]
     AddMembers: decide_add_members,
     ChangeMember: decide_change_member,
     RemoveMember: decide_remove_member,
+    ClaimMember: decide_claim_member,
+    ForgetMember: decide_forget_member,
+    MergeMembers: decide_merge_members,
+    ReassignExpense: decide_reassign_expense,
     RecordExpense: decide_record_expense,
     ReviseExpense: decide_revise_expense,
     DeleteExpense: decide_delete_expense,
@@ -110,12 +129,14 @@ _DECISIONS: dict[type[Command], Callable[[EventState, Any, datetime], Accepted]]
 }
 
 
-def decide(state: EventState, command: Command, now: datetime) -> Accepted | Rejected:
-    """Decide one command against the event as it is, at a given moment.
+def decide(state: EventState, command: Command, now: datetime, actor: Actor) -> Accepted | Rejected:
+    """Decide one command of somebody against the event as it is, at a given moment.
 
-    Ensures: pure; what `needs(command)` names must have been loaded into `state`.
+    Ensures: pure; whether they may is asked before anything else; what `needs(command)` names must have been
+        loaded into `state`.
     """
     try:
+        permit(state, command, actor)
         return _DECISIONS[type(command)](state, command, now)
     except AllsquareError as error:
         return Rejected(error)
@@ -129,13 +150,13 @@ def needs(command: Command) -> Needs:
     match command:
         case RecordExpense():
             return Needs(expenses=(command.expense_id,)) if command.chosen_id else _NOTHING
-        case ReviseExpense() | DeleteExpense() | RestoreExpense():
+        case ReviseExpense() | DeleteExpense() | RestoreExpense() | ReassignExpense():
             return Needs(expenses=(command.expense_id,))
         case RecordSettlement():
             return Needs(positions=True, plan=True, pairs=(pair_of(command),), settlements=(command.settlement_id,))
         case ReverseSettlement():
             return Needs(positions=True, settlements=(command.settlement_id,))
-        case RemoveMember():
+        case RemoveMember() | MergeMembers():
             return Needs(positions=True)
         case SettleEvent():
             return Needs(positions=True, all_pairs=True)

@@ -97,9 +97,14 @@ def require_head(state: EventState) -> Head:
     """Return the event's head, or refuse: it does not exist, or was deleted."""
     head = state.head
     if head is None or head.status == "deleted":
-        detail = f"There is no event {state.event_id}."
-        raise EventNotFound(detail)
+        raise event_not_found(state.event_id)
     return head
+
+
+def event_not_found(event_id: UUID) -> EventNotFound:
+    """Say that there is no such event, also where there is one that is not theirs to see."""
+    detail = f"There is no event {event_id}."
+    return EventNotFound(detail)
 
 
 def require_open(head: Head) -> None:

@@ -12,8 +12,8 @@ from allsquare.core.commands.base import (
     require_not_archived,
 )
 from allsquare.core.commands.lifecycle import check_setting
-from allsquare.core.commands.members import check_names, seats_for
-from allsquare.core.entry import EventChanged, EventCreated, EventDeleted, EventKind, Head
+from allsquare.core.commands.members import SeatTerms, seats_for
+from allsquare.core.entry import EditBy, EventChanged, EventCreated, EventDeleted, EventKind, Head
 from allsquare.core.errors import Conflict
 from allsquare.core.event import EventState, today
 from allsquare.core.money import exponent
@@ -42,22 +42,24 @@ class EventInUse(Conflict):
     title = "The event is in use"
 
 
-class CreateEvent(Command, frozen=True):
-    """Begin an event with its first members; the first of them is its admin."""
+class CreateEvent(Command, frozen=True, omit_defaults=True):
+    """Begin an event with its first members; the first of them is its admin, unless roles are given."""
 
     name: str
     kind: EventKind
     currency: str
     member_names: tuple[str, ...] = ()
+    terms: tuple[SeatTerms, ...] = ()
 
 
-class ChangeEvent(Command, frozen=True):
+class ChangeEvent(Command, frozen=True, omit_defaults=True):
     """Rename an event or change its settings; what is None stays. An empty `settle_by` asks for nothing special."""
 
     name: str | None = None
     event_kind: EventKind | None = None
     simplify: bool | None = None
     settle_by: PlanRequest | None = None
+    edit_by: EditBy | None = None
     seen_version: int | None = None
 
 
@@ -76,7 +78,7 @@ def decide_create_event(state: EventState, command: CreateEvent, now: datetime) 
         detail = f"There is an event {state.event_id} already."
         raise EventExists(detail, field="id", actual=str(state.event_id))
     exponent(command.currency)
-    names = check_names(state, command.member_names, field="members")
+    names, seats = seats_for(state, command.member_names, command.terms, field="members")
     head = Head(
         name=check_text(command.name, field="name", limit=MAX_NAME),
         kind=command.kind,
@@ -85,7 +87,7 @@ def decide_create_event(state: EventState, command: CreateEvent, now: datetime) 
         status="new",
         version=1,
     )
-    change = EventCreated(head=head, members=seats_for(names))
+    change = EventCreated(head=head, members=seats)
     return Accepted(change, today(now), names=names)
 
 
@@ -106,6 +108,7 @@ def decide_change_event(state: EventState, command: ChangeEvent, now: datetime) 
         name=name,
         kind=command.event_kind or head.kind,
         simplify=head.simplify if command.simplify is None else command.simplify,
+        edit_by=command.edit_by or head.edit_by,
         settle_by=head.settle_by if command.settle_by is None else _setting(state, head, command.settle_by),
     )
     return Accepted(EventChanged(head=after, was=head), today(now))

@@ -29,7 +29,17 @@ from allsquare.core.entry import (
 from allsquare.core.errors import Conflict, InvalidInput, NotFound
 from allsquare.core.event import EventState, Expense, today
 from allsquare.core.money import MAX_AMOUNT_MINOR, AmountOutOfBounds, format_amount
-from allsquare.core.split import Itemized, Part, SplitRule, participants, split_total, with_members
+from allsquare.core.split import (
+    Equal,
+    Itemized,
+    Part,
+    Shares,
+    SplitRule,
+    WeightPart,
+    participants,
+    split_total,
+    with_members,
+)
 from allsquare.core.text import MAX_CATEGORY, MAX_DESCRIPTION, MAX_NOTES, check_optional_text, check_text
 from allsquare.core.transfers import transfers_of
 
@@ -118,14 +128,15 @@ class ExpenseDraft(msgspec.Struct, frozen=True, omit_defaults=True):
     """An expense as somebody gives it, before the rules were applied.
 
     Units: amounts in minor units of `currency`.
-    Shape: `on` None means today; an `equal` or `adjustment` split among nobody means among all active members.
+    Shape: `on` None means today; an `equal` or `adjustment` split among nobody means among all active members, and no
+        split at all among them by their weights, which are the same unless somebody set them.
     """
 
     description: str
     amount_minor: int
     currency: str
     paid: tuple[Part, ...]
-    split: SplitRule
+    split: SplitRule | None
     on: date | None = None
     category: str | None = None
     notes: str | None = None
@@ -296,7 +307,8 @@ def complete(
         raise AmountOutOfBounds(detail, field="amount", expected=limit, actual=given)
     description = check_text(draft.description, field="description", limit=MAX_DESCRIPTION)
     check_payers(draft)
-    rule = with_members(_with_checked_names(draft.split), state.active_members())
+    split = default_split(state) if draft.split is None else _with_checked_names(draft.split)
+    rule = with_members(split, state.active_members())
     shares = split_total(total, rule, currency=currency)
     payers = tuple([part[0] for part in draft.paid])
     _require_roster(state, payers, participants(rule), former)
@@ -318,6 +330,14 @@ def complete(
         draft.inferred,
         draft.import_id,
     )
+
+
+def default_split(state: EventState) -> SplitRule:
+    """Give the rule for an expense that names none: by the weights of the active members."""
+    parts = [WeightPart(number, one.weight) for number, one in state.members.items() if one.active and one.weight]
+    if len(parts) == len(state.active_members()) and len({part.ten_thousandths for part in parts}) <= 1:
+        return Equal()
+    return Shares(tuple(parts))
 
 
 def _with_checked_names(rule: SplitRule) -> SplitRule:

@@ -2,6 +2,9 @@
 
 import re
 from datetime import datetime
+from uuid import UUID
+
+import msgspec
 
 from allsquare.core.commands.base import (
     Accepted,
@@ -11,11 +14,21 @@ from allsquare.core.commands.base import (
     require_members,
     require_not_archived,
 )
-from allsquare.core.entry import MemberChanged, MemberLeft, MemberRenamed, MembersAdded, MemberSeat
+from allsquare.core.commands.seats import SeatTwice, require_no_seat
+from allsquare.core.entry import (
+    WEIGHT_ONE,
+    MemberChanged,
+    MemberLeft,
+    MemberRenamed,
+    MemberRole,
+    MembersAdded,
+    MemberSeat,
+)
 from allsquare.core.errors import Conflict, InvalidInput
 from allsquare.core.event import MAX_MEMBERS, EventState, net_positions, today
 from allsquare.core.money import exponent, format_amount
 from allsquare.core.settle.fees.cheapest import Profile
+from allsquare.core.split import MAX_WEIGHT
 from allsquare.core.text import MAX_NAME, check_optional_text, check_text
 
 _match_country = re.compile(r"[A-Z]{2}").fullmatch
@@ -63,18 +76,43 @@ class CountryUnknown(InvalidInput):
     title = "That is no country code"
 
 
-class AddMembers(Command, frozen=True):
-    """Let people join an event."""
+class LastAdmin(Conflict):
+    """Somebody with an account must be able to manage the event."""
+
+    code = "member.last_admin"
+    title = "The event needs an admin"
+
+
+class WeightOutOfBounds(InvalidInput):
+    """A weight is from 0 to the largest that splits take."""
+
+    code = "member.weight"
+    title = "The weight cannot be used"
+
+
+class SeatTerms(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How somebody joins: in which role (None: the usual), with whose account, at which weight in ten thousandths."""
+
+    role: MemberRole | None = None
+    user_id: UUID | None = None
+    weight: int = WEIGHT_ONE
+
+
+class AddMembers(Command, frozen=True, omit_defaults=True):
+    """Let people join an event; `terms` are one for each of them, or none where nothing is special."""
 
     member_names: tuple[str, ...]
+    terms: tuple[SeatTerms, ...] = ()
 
 
-class ChangeMember(Command, frozen=True):
-    """Call a member by another name, or say where their money lies; what is None stays."""
+class ChangeMember(Command, frozen=True, omit_defaults=True):
+    """Change a member's name, payment details, role or weight; what is None stays."""
 
     member: int
     name: str | None = None
     profile: Profile | None = None
+    role: MemberRole | None = None
+    weight: int | None = None
 
 
 class RemoveMember(Command, frozen=True):
@@ -113,26 +151,66 @@ def _refuse_taken(taken: set[str], name: str, *, field: str) -> None:
         raise MemberNameTaken(detail, field=field, actual=name)
 
 
-def seats_for(names: dict[int, str]) -> tuple[MemberSeat, ...]:
-    """Give each new member a role: the first of an event is its admin."""
-    return tuple([MemberSeat(number, "admin" if number == 1 else "member") for number in names])
+def seats_for(
+    state: EventState, member_names: tuple[str, ...], terms: tuple[SeatTerms, ...], *, field: str
+) -> tuple[dict[int, str], tuple[MemberSeat, ...]]:
+    """Give new members their numbers, and check their names, accounts and weights; the first of an event is its admin.
+
+    Raises: what `check_names` raises, SeatTwice, WeightOutOfBounds.
+    """
+    names = check_names(state, member_names, field=field)
+    users: set[UUID] = set()
+    seats = []
+    for number, seat in zip(names, terms or [SeatTerms()] * len(names), strict=True):
+        if seat.user_id is not None:
+            require_no_seat(state, seat.user_id)
+            if seat.user_id in users:
+                detail = "One account is given two seats."
+                raise SeatTwice(detail, field=field)
+            users.add(seat.user_id)
+        usual: MemberRole = "admin" if number == 1 else "member"
+        seats.append(MemberSeat(number, seat.role or usual, seat.user_id, check_weight(seat.weight)))
+    return names, tuple(seats)
+
+
+def check_weight(weight: int) -> int:
+    """Check a weight, in ten thousandths; raises WeightOutOfBounds."""
+    if not 0 <= weight <= MAX_WEIGHT:
+        detail = f"The weight is {weight} ten thousandths; 0 to {MAX_WEIGHT} are allowed."
+        raise WeightOutOfBounds(detail, field="weight", expected=f"0 to {MAX_WEIGHT}", actual=str(weight))
+    return weight
 
 
 def decide_add_members(state: EventState, command: AddMembers, now: datetime) -> Accepted:
     """Accept new members.
 
-    Raises: EventClosed (archived), what `check_names` raises.
+    Raises: EventClosed (archived), what `seats_for` raises.
     """
     head = require_head(state)
     require_not_archived(head)
-    names = check_names(state, command.member_names, field="name")
-    return Accepted(MembersAdded(head=next_head(head), members=seats_for(names)), today(now), names=names)
+    names, seats = seats_for(state, command.member_names, command.terms, field="name")
+    return Accepted(MembersAdded(head=next_head(head), members=seats), today(now), names=names)
+
+
+def require_other_admin(state: EventState, member: int) -> None:
+    """Refuse to let the last admin go while somebody else with an account is there who could be made one.
+
+    Raises: LastAdmin.
+    """
+    own = state.members[member]
+    if own.role != "admin" or own.user_id is None or not own.active:
+        return
+    others = [m for m in state.members.values() if m.active and m.user_id is not None and m.member != member]
+    if others and not any(other.role == "admin" for other in others):
+        detail = f"Member {member} is the last admin of the event. Make somebody else an admin first."
+        raise LastAdmin(detail, field="role", expected="another admin", actual=str(member))
 
 
 def decide_change_member(state: EventState, command: ChangeMember, now: datetime) -> Accepted:
-    """Accept another name for a member, or another place where their money lies; a change of nothing is accepted too.
+    """Accept another name, role, weight or other payment details of a member; a change of nothing is accepted too.
 
-    Raises: MemberUnknown, MemberNameTaken, EventClosed (archived), CountryUnknown, CurrencyUnknown, the errors of text.
+    Raises: MemberUnknown, MemberNameTaken, EventClosed (archived), LastAdmin, WeightOutOfBounds, CountryUnknown,
+        CurrencyUnknown, the errors of text.
     """
     head = require_head(state)
     require_not_archived(head)
@@ -144,8 +222,15 @@ def decide_change_member(state: EventState, command: ChangeMember, now: datetime
         _refuse_taken(others, names[command.member], field="name")
     if command.profile is not None:
         profiles[command.member] = check_profile(command.profile)
-    kind = MemberRenamed if command.profile is None else MemberChanged
-    return Accepted(kind(head=next_head(head), member=command.member), today(now), names=names, profiles=profiles)
+    if command.role is not None and command.role != "admin":
+        require_other_admin(state, command.member)
+    change: MemberRenamed | MemberChanged
+    if (command.profile, command.role, command.weight) == (None, None, None):
+        change = MemberRenamed(head=next_head(head), member=command.member)
+    else:
+        weight = None if command.weight is None else check_weight(command.weight)
+        change = MemberChanged(head=next_head(head), member=command.member, role=command.role, weight=weight)
+    return Accepted(change, today(now), names=names, profiles=profiles)
 
 
 def check_profile(profile: Profile) -> Profile:
@@ -165,7 +250,7 @@ def check_profile(profile: Profile) -> Profile:
 def decide_remove_member(state: EventState, command: RemoveMember, now: datetime) -> Accepted:
     """Accept that a member takes part no longer; the history stays.
 
-    Raises: MemberUnknown, MemberGone, MemberNotSquare, EventClosed (archived).
+    Raises: MemberUnknown, MemberGone, LastAdmin, MemberNotSquare, EventClosed (archived).
     """
     head = require_head(state)
     require_not_archived(head)
@@ -173,6 +258,7 @@ def decide_remove_member(state: EventState, command: RemoveMember, now: datetime
     if not state.members[command.member].active:
         detail = f"Member {command.member} has left already."
         raise MemberGone(detail, field="member", actual=str(command.member))
+    require_other_admin(state, command.member)
     if state.positions is None:
         message = "positions were not loaded"
         raise AssertionError(message)

@@ -15,7 +15,8 @@ from allsquare.edges.http.front import Front
 from allsquare.edges.http.openapi import describe
 from allsquare.edges.http.problems import answer_with_problems
 from allsquare.edges.http.routes import ROUTERS
-from allsquare.features.identity.call import Services
+from allsquare.features.identity.doorkeeper import Doorkeeper
+from allsquare.features.identity.services import Services
 from allsquare.features.wire.json import json_response
 from allsquare.pg.migrate import require_current
 
@@ -29,6 +30,7 @@ def build_app(open_services: OpenServices) -> Front:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_services() as services:
             app.state.services = services
+            app.state.doorkeeper = Doorkeeper(services)
             yield
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False)

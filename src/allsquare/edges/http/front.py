@@ -18,7 +18,9 @@ from pydantic import ValidationError
 from allsquare.edges.http.problems import DatabaseLost, InternalFault, refusal_of
 from allsquare.features.expenses.schemas import ExpenseIn
 from allsquare.features.expenses.writes import record_expense
-from allsquare.features.identity.call import Call, Services
+from allsquare.features.identity.call import Call
+from allsquare.features.identity.services import Services
+from allsquare.features.identity.sight import Sight
 from allsquare.features.wire.errors import BodyTooLarge, HeaderInvalid
 from allsquare.features.wire.ids import new_id
 from allsquare.features.wire.json import parse_json
@@ -111,11 +113,12 @@ class Front:
         try:
             # In the order in which FastAPI and our routes go about it: who asks, the body, the headers, the fields.
             services = self.services()
-            user = await services.authenticate(headers.get(b"authorization", b"").decode("latin-1"))
+            sight = _look(headers, scope, event_id)
+            caller = await services.admit(sight)
             body = await _read(receive)
             content = _parse(body, headers) if body else None
             key = headers.get(b"idempotency-key")
-            call = Call(services, user, idempotency_key=None if key is None else key.decode("latin-1"))
+            call = Call(services, caller, sight, idempotency_key=None if key is None else key.decode("latin-1"))
             _require_body(body)
             response = await record_expense(call, event_id, ExpenseIn.model_validate(content, from_attributes=True))
         except ValidationError as error:
@@ -138,6 +141,25 @@ def _find_repeated(headers: Iterable[tuple[bytes, bytes]]) -> HeaderInvalid | No
                 detail, field=name, expected="once", actual=f"{names.count(name.lower().encode())} times"
             )
     return None
+
+
+def _look(headers: dict[bytes, bytes], scope: Scope, event_id: UUID) -> Sight:
+    def header(name: bytes) -> str | None:
+        value = headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    return Sight(
+        "POST",
+        header(b"authorization"),
+        header(b"cookie"),
+        header(b"origin"),
+        header(b"sec-fetch-site"),
+        header(b"host") or "localhost",
+        "",
+        (scope.get("client") or ("",))[0],
+        scope["scheme"] == "https",
+        event_id,
+    )
 
 
 def _require_body(body: bytes) -> None:

@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import Query
 
 from allsquare.core.commands.base import Command, VersionConflict
-from allsquare.core.commands.events import ChangeEvent, CreateEvent, DeleteEvent
+from allsquare.core.commands.events import ChangeEvent, DeleteEvent
 from allsquare.core.commands.lifecycle import ArchiveEvent, ReopenEvent
 from allsquare.features.events.answers import event_answer
+from allsquare.features.events.creating import new_event_command
 from allsquare.features.events.currency import currency_of
 from allsquare.features.events.reads import (
     list_events,
@@ -51,7 +52,7 @@ async def create_event(body: EventIn, call: CallContext) -> Response:
     """Create an event, with its first members."""
     command_id, keyed = call.command_id(natural=body.id)
     event_id = body.id or (derived_id("event", command_id.bytes) if keyed else new_id())
-    command = CreateEvent(body.name, body.kind, body.currency, tuple([member.name for member in body.members]))
+    command = await new_event_command(call, body)
     posted = await call.submit(event_id, command, named=(command_id, keyed))
     return await event_answer(call, posted, status=201)
 
@@ -63,11 +64,22 @@ async def get_events(
     cursor: Cursor = None,
     status: Literal["new", "active", "settlement", "cleared", "archived"] | None = None,
     search: Annotated[Words | None, Query(description="Part of the name.")] = None,
+    *,
+    direct: Annotated[bool, Query(description="Those behind direct expenses instead.")] = False,
 ) -> Response:
-    """List events, newest first."""
+    """List the events you can see, newest first."""
     before = decode_cursor(cursor, tuple[Moment, UUID]) if cursor else None
     async with call.reading() as connection:
-        rows = await list_events(connection, before=before, status=status, search=search, limit=limit + 1)
+        rows = await list_events(
+            connection,
+            before=before,
+            status=status,
+            search=search,
+            direct=direct,
+            whose=None if call.caller.role == "owner" or call.caller.event_id is not None else call.caller.user_id,
+            only=call.caller.event_id,
+            limit=limit + 1,
+        )
         members = await list_members(connection, [row.event_id for row in rows])
     items = [show_event(row, members[row.event_id], None) for row in rows]
     last = rows[limit - 1] if len(rows) > limit else None
@@ -80,7 +92,9 @@ async def patch_event(event_id: UUID, body: EventPatch, call: CallContext) -> Re
     settle_by = None
     if "settle_by" in body.model_fields_set:
         settle_by = setting_of(body.settle_by, await currency_of(call, event_id))
-    command = ChangeEvent(body.name, body.kind, body.simplify, settle_by, call.seen_version(required=False))
+    command = ChangeEvent(
+        body.name, body.kind, body.simplify, settle_by, body.edit_by, call.seen_version(required=False)
+    )
     return await event_answer(call, await _change_event(call, event_id, command))
 
 

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from allsquare.core.commands.members import AddMembers, ChangeMember, RemoveMember
+from allsquare.core.commands.members import AddMembers, ChangeMember, RemoveMember, SeatTerms
 from allsquare.core.entry import MembersAdded
 from allsquare.features.events.reads import list_members, read_event
 from allsquare.features.events.schemas import MemberIn, MemberList, MemberOut, MemberPatch
 from allsquare.features.identity.call import Call, CallContext, replay_header
 from allsquare.features.wire.api import READ, WRITE, JsonObject, Response, json_response, routes
+from allsquare.features.wire.decimals import parse_decimal
 from allsquare.ledger.poster import Posted
 
 router = routes("/events/{event_id}/members", "events")
@@ -24,7 +25,7 @@ async def get_members(event_id: UUID, call: CallContext) -> Response:
 @router.post("", status_code=201, response_model=MemberOut, responses=WRITE)
 async def add_member(event_id: UUID, body: MemberIn, call: CallContext) -> Response:
     """Let somebody join."""
-    posted = await call.submit(event_id, AddMembers((body.name,)))
+    posted = await call.submit(event_id, AddMembers((body.name,), (terms_of(body),)))
     change = posted.entry.change
     number = change.members[0].member if isinstance(change, MembersAdded) else 0
     headers = {"Location": f"/v1/events/{event_id}/members/{number}", **replay_header(posted)}
@@ -33,9 +34,11 @@ async def add_member(event_id: UUID, body: MemberIn, call: CallContext) -> Respo
 
 @router.patch("/{member}", response_model=MemberOut, responses=WRITE)
 async def change_member(event_id: UUID, member: int, body: MemberPatch, call: CallContext) -> Response:
-    """Call a member by another name, or say where their money lies."""
+    """Change a member: the name, where their money lies, the role, the weight."""
     profile = body.payment.profile() if body.payment else None
-    posted = await call.submit(event_id, ChangeMember(member, body.name or None, profile))
+    weight = None if body.weight is None else parse_decimal(body.weight, 4, field="weight")
+    command = ChangeMember(member, body.name or None, profile, body.role, weight)
+    posted = await call.submit(event_id, command)
     return json_response(await _member(call, posted, member), headers=replay_header(posted))
 
 
@@ -44,6 +47,11 @@ async def remove_member(event_id: UUID, member: int, call: CallContext) -> Respo
     """End a member's participation; refused while their position is not zero. Their history stays."""
     posted = await call.submit(event_id, RemoveMember(member))
     return Response(status_code=204, headers=replay_header(posted))
+
+
+def terms_of(body: MemberIn) -> SeatTerms:
+    """Read how somebody joins; raises DecimalInvalid."""
+    return SeatTerms(body.role, None, parse_decimal(body.weight, 4, field="weight"))
 
 
 async def _member(call: Call, posted: Posted, number: int) -> JsonObject:

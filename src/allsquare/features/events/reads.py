@@ -10,6 +10,7 @@ import msgspec
 from allsquare.core.commands.base import EventNotFound
 from allsquare.core.entry import Entry, EventSettled, Head
 from allsquare.features.events.settling import show_plan, show_setting
+from allsquare.features.wire.decimals import show_decimal
 from allsquare.features.wire.json import JsonObject
 from allsquare.ledger.batch import setting_row
 from allsquare.ledger.journal import load_entries
@@ -30,10 +31,11 @@ class EventRow(msgspec.Struct, frozen=True):
     plan_seq: int | None
     created_at: datetime
     settle_by: str | None
+    edit_by: str
 
 
 GET_EVENT = """
-SELECT event_id, name, kind, currency, simplify, status, version, seq, plan_seq, created_at, settle_by
+SELECT event_id, name, kind, currency, simplify, status, version, seq, plan_seq, created_at, settle_by, edit_by
 FROM event WHERE event_id = $1 AND status <> 'deleted'
 """
 
@@ -53,9 +55,15 @@ async def get_event(connection: asyncpg.Connection, event_id: UUID) -> EventRow:
 
 
 LIST_EVENTS = """
-SELECT event_id, name, kind, currency, simplify, status, version, seq, plan_seq, created_at, settle_by
+SELECT event_id, name, kind, currency, simplify, status, version, seq, plan_seq, created_at, settle_by, edit_by
 FROM event
-WHERE status <> 'deleted' AND ($1::timestamptz IS NULL OR (created_at, event_id) < ($1, $2::uuid))
+WHERE status <> 'deleted' AND ($6::boolean IS NULL OR (kind = 'direct') = $6)
+  AND ($7::uuid IS NULL OR event_id = ANY(
+      SELECT mine.event_id FROM member AS mine WHERE mine.user_id = $7 AND mine.left_seq IS NULL
+      UNION
+      SELECT made.event_id FROM event AS made WHERE made.created_by = $7 AND NOT EXISTS (
+          SELECT FROM member AS seat WHERE seat.event_id = made.event_id AND seat.user_id = $7)))
+  AND ($8::uuid IS NULL OR event_id = $8) AND ($1::timestamptz IS NULL OR (created_at, event_id) < ($1, $2::uuid))
   AND ($3::text IS NULL OR status = $3) AND ($4::text IS NULL OR strpos(lower(name), lower($4)) > 0)
 ORDER BY created_at DESC, event_id DESC LIMIT $5
 """
@@ -67,16 +75,22 @@ async def list_events(
     before: tuple[datetime, UUID] | None = None,
     status: str | None = None,
     search: str | None = None,
+    direct: bool | None = None,
+    whose: UUID | None = None,
+    only: UUID | None = None,
     limit: int,
 ) -> list[EventRow]:
-    """List events, newest first."""
+    """List events, newest first: everybody's, or those somebody sees by a seat or by having made them.
+
+    Shape: the rule is that of `core.access.role_of_seat`; `only` is the one event that a sign-in is for.
+    """
     created_at, event_id = before or (None, None)
-    rows = await connection.fetch(LIST_EVENTS, created_at, event_id, status, search, limit)
+    rows = await connection.fetch(LIST_EVENTS, created_at, event_id, status, search, limit, direct, whose, only)
     return [EventRow(*row) for row in rows]
 
 
 LIST_MEMBERS = """
-SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq, bank, country, currency
+SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq, weight, bank, country, currency
 FROM member WHERE event_id = ANY($1::uuid[]) ORDER BY event_id, member_no
 """
 
@@ -86,7 +100,7 @@ async def list_members(
 ) -> dict[UUID, list[JsonObject]]:
     """List the members of events, those who left included; `up_to_seq` shows who was there after that entry."""
     members: dict[UUID, list[JsonObject]] = {event_id: [] for event_id in event_ids}
-    for event_id, number, name, role, user_id, joined_seq, left_seq, *details in await connection.fetch(
+    for event_id, number, name, role, user_id, joined_seq, left_seq, weight, *details in await connection.fetch(
         LIST_MEMBERS, list(event_ids)
     ):
         if up_to_seq is not None:
@@ -100,6 +114,7 @@ async def list_members(
                 "role": role,
                 "user_id": user_id,
                 "active": left_seq is None,
+                "weight": show_decimal(weight, 4),
                 "payment": dict(zip(("bank", "country", "currency"), details, strict=True)),
             }
         )
@@ -115,6 +130,7 @@ def show_event(row: EventRow, members: list[JsonObject], plan: JsonObject | None
         "currency": row.currency,
         "simplify": row.simplify,
         "settle_by": show_setting(read_setting(row.settle_by)),
+        "edit_by": row.edit_by,
         "status": row.status,
         "version": row.version,
         "seq": row.seq,
@@ -197,6 +213,7 @@ async def read_event_after(
         None,
         await connection.fetchval(CREATED_AT, entry.event_id),
         setting_row(head),
+        head.edit_by,
     )
     members = await list_members(connection, [entry.event_id], up_to_seq=seq)
     plan = await _find_plan(connection, entry.event_id, up_to_seq=seq) if head.status == "settlement" else None

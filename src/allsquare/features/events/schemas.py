@@ -6,12 +6,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from allsquare.core.entry import EventKind, MemberRole
+from allsquare.core.entry import EditBy, EventKind, MemberRole
 from allsquare.core.settle.fees.cheapest import Profile
 from allsquare.core.text import MAX_NAME
 from allsquare.features.events.settling import PlanBody, SettleByIn, SettleByOut
-from allsquare.features.wire.fields import Count, Currency, MemberNumber, Wire
+from allsquare.features.wire.fields import Count, Currency, MemberNumber, Weight, Wire
 
+NewKind = Literal["trip", "dinner", "home", "couple", "project", "other"]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 
 
@@ -31,6 +32,14 @@ class MemberIn(Wire):
     """Somebody who joins."""
 
     name: Name = Field(examples=["Dia"])
+    role: MemberRole | None = Field(None, description="Admin for the first member of an event, else member.")
+    weight: Weight = Field("1", description="What they take of an expense that names no split.")
+
+
+class FirstMemberIn(MemberIn):
+    """Somebody who is there from the beginning."""
+
+    me: bool = Field(default=False, strict=True, description="This is whoever creates the event, and its admin.")
 
 
 class MemberPatch(Wire):
@@ -38,6 +47,8 @@ class MemberPatch(Wire):
 
     name: Name = Field("", examples=["Dina"])  # a name that is missing stays; null is none, and an empty one is refused
     payment: PaymentDetails | None = Field(None, description="Where the member's money lies; replaces what was told.")
+    role: MemberRole | None = Field(None, description="What they may do in the event.")
+    weight: Weight | None = Field(None, description="What they take of an expense that names no split.")
 
 
 class EventIn(Wire):
@@ -45,16 +56,18 @@ class EventIn(Wire):
 
     id: UUID | None = Field(None, description="A UUIDv7 made by the client, for offline use.")
     name: Name = Field(examples=["Goa trip"])
-    kind: EventKind = "other"
-    currency: Currency = Field(examples=["INR"])
-    members: list[MemberIn] = Field([], max_length=1_000, examples=[[{"name": "Asha"}, {"name": "Ben"}]])
+    kind: NewKind = "other"
+    currency: Currency | None = Field(None, description="The group's, where it is missing.", examples=["INR"])
+    group_id: UUID | None = Field(None, description="Whose members to copy; what the group becomes later is not.")
+    members: list[FirstMemberIn] = Field([], max_length=1_000, examples=[[{"name": "Asha"}, {"name": "Ben"}]])
 
 
 class EventPatch(Wire):
     """What changes; what is missing stays."""
 
     name: Name | None = None
-    kind: EventKind | None = None
+    kind: NewKind | None = None
+    edit_by: EditBy | None = Field(None, description="Who may edit what others recorded, beside admins.")
     simplify: bool | None = Field(None, description="Without a strategy of its own, plan by fewest; else by direct.")
     settle_by: SettleByIn | None = Field(None, description="What plans keep to; null asks for nothing special.")
 
@@ -67,6 +80,7 @@ class MemberOut(Wire):
     role: MemberRole
     user_id: UUID | None
     active: bool
+    weight: str = Field(examples=["1"])
     payment: PaymentDetails
 
 
@@ -85,6 +99,7 @@ class EventOut(Wire):
     currency: str
     simplify: bool
     settle_by: SettleByOut | None = None
+    edit_by: EditBy
     status: Literal["new", "active", "settlement", "cleared", "archived"]
     version: Count
     seq: Count

@@ -90,7 +90,7 @@ async def _record_line(
         if isinstance(line, MalformedJson):
             raise line
         body = BatchLine.model_validate(line)
-        named = Call(call.services, call.user, idempotency_key=body.idempotency_key)
+        named = Call(call.services, call.caller, call.sight, idempotency_key=body.idempotency_key)
         command_id, keyed = named.command_id(natural=body.id)
         if not keyed and call.idempotency_key is not None:
             # The key of the whole request names each line without a name of its own, by its place.
@@ -104,7 +104,7 @@ async def _record_line(
         replayed = error.replayed or None
     else:
         expense = expense_of(posted.entry)
-        shown = show_expense(event_id, expense, await call.services.name_of(expense.created_by))
+        shown = show_expense(event_id, expense, await call.name_of(expense.created_by, event_id))
         result = {"status": 201, "expense": shown}
         if call.idempotency_key is None:
             result["replayed"] = posted.replayed

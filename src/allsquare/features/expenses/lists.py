@@ -67,7 +67,7 @@ async def _expense_page(
     async with call.reading() as connection:
         await get_event(connection, event_id)
         expenses = await list_expenses(connection, event_id, wanted, before=before, limit=limit + 1)
-    items = [show_expense(event_id, x, await call.services.name_of(x.created_by)) for x in expenses]
+    items = [show_expense(event_id, x, await call.name_of(x.created_by, event_id)) for x in expenses]
     last = expenses[limit - 1] if len(expenses) > limit else None
     return page(items, limit=limit, key_of_last=(last.content.on, last.created_seq) if last else ())
 
@@ -77,7 +77,7 @@ async def get_one_expense(event_id: UUID, expense_id: UUID, call: CallContext) -
     """Get an expense, deleted ones too."""
     async with call.reading() as connection:
         expense = await get_expense(connection, event_id, expense_id)
-    shown = show_expense(event_id, expense, await call.services.name_of(expense.created_by))
+    shown = show_expense(event_id, expense, await call.name_of(expense.created_by, event_id))
     return json_response(shown, headers={"ETag": f'"{expense.version}"'})
 
 
@@ -103,7 +103,7 @@ async def get_history(event_id: UUID, expense_id: UUID, call: CallContext) -> Re
                 "version": expense.version,
                 "seq": entry.seq,
                 "at": entry.recorded_at,
-                "by": {"user_id": entry.actor, "name": await call.services.name_of(entry.actor)},
+                "by": {"user_id": entry.actor, "name": await call.name_of(entry.actor, event_id)},
                 "change": _CHANGES[change.kind],
                 "expense": await show_from_entry(call, entry),
                 "diff": show_difference(getattr(change, "was", None), expense.content) if revised else [],

@@ -21,9 +21,7 @@ async def record_expense(call: Call, event_id: UUID, body: ExpenseIn) -> Respons
     command = await new_expense_command(call, event_id, body, command_id=command_id, keyed=keyed)
     posted = await call.submit(event_id, command, named=(command_id, keyed))
     expense = expense_of(posted.entry)
-    name = (
-        call.user.name if expense.created_by == call.user.user_id else await call.services.name_of(expense.created_by)
-    )
+    name = await call.name_of(expense.created_by, event_id)
     headers = {
         "ETag": f'"{expense.version}"',
         "Location": f"/v1/events/{event_id}/expenses/{expense.expense_id}",
@@ -55,4 +53,4 @@ async def change_expense(call: Call, event_id: UUID, command: Command) -> Posted
 async def show_from_entry(call: Call, entry: Entry) -> JsonObject:
     """Show an expense as an entry left it."""
     expense = expense_of(entry)
-    return show_expense(entry.event_id, expense, await call.services.name_of(expense.created_by))
+    return show_expense(entry.event_id, expense, await call.name_of(expense.created_by, entry.event_id))

@@ -1,103 +1,78 @@
 """Give every request handler its context: who is asking, with which key, and what the process offers."""
 
 import re
-import time
 from contextlib import AbstractAsyncContextManager
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from allsquare.core.commands import Command
-from allsquare.features.identity.store import User, find_user, find_user_by_token, hash_token
-from allsquare.features.wire.aside import Aside
+from allsquare.core.entry import MemberRole
+from allsquare.features.identity.caller import Caller
+from allsquare.features.identity.services import Services
+from allsquare.features.identity.sight import Sight
 from allsquare.features.wire.errors import HeaderInvalid, PreconditionRequired, Unauthenticated
 from allsquare.features.wire.ids import derived_id, new_id
-from allsquare.ledger.feed import Feed
-from allsquare.ledger.poster import Job, Posted, Poster
-from allsquare.pg.borrow import Connection, Pool, borrow
+from allsquare.ledger.poster import Posted
+from allsquare.pg.borrow import Connection
 
-TOKEN_SEEN_FOR_S = 5
-"""How long a token that was found good is not looked up again, and so how long a revocation may take to be felt."""
-
-MAX_SEEN = 10_000
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 _VISIBLE_ASCII = re.compile(r"[!-~]{1,255}")
 
 
-class Services:
-    """What a process offers its handlers: a pool to read from, a poster to write through, a feed to listen to."""
+class Asking:
+    """What every request has, whoever sends it: what the process offers, and what the request shows."""
 
-    def __init__(self, pool: Pool, poster: Poster, feed: Feed) -> None:
-        """Wire the parts together; done once, at the edge."""
-        self.pool = pool
-        self.poster = poster
-        self.feed = feed
-        self.aside = Aside()
-        self._tokens: dict[str, tuple[User, float]] = {}
-        self._names: dict[UUID, str] = {}
-        self._currencies: dict[UUID, str] = {}
+    __slots__ = ("services", "sight")
+
+    def __init__(self, services: Services, sight: Sight) -> None:
+        """Hold both."""
+        self.services = services
+        self.sight = sight
 
     def reading(self) -> AbstractAsyncContextManager[Connection]:
         """Borrow a connection to read from."""
-        return borrow(self.pool)
+        return self.services.reading()
 
-    async def authenticate(self, authorization: str | None) -> User:
-        """Tell whose bearer token this is.
+    def writing(self) -> AbstractAsyncContextManager[Connection]:
+        """Borrow a connection and run the block in one transaction."""
+        return self.services.writing()
 
-        Raises: Unauthenticated.
-        """
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            detail = "Send your token as 'Authorization: Bearer TOKEN'. `allsquare token` prints the owner's."
-            raise Unauthenticated(detail, field="Authorization")
-        seen = self._tokens.get(token)
-        now = time.monotonic()
-        if seen is not None and now < seen[1]:
-            return seen[0]
-        async with self.reading() as connection:
-            user = await find_user_by_token(connection, hash_token(token))
-        if user is None:
-            detail = "This token is not known, or was revoked. `allsquare token` prints the owner's."
-            raise Unauthenticated(detail, field="Authorization")
-        _remember(self._tokens, token, (user, now + TOKEN_SEEN_FOR_S))
-        self._names[user.user_id] = user.name
-        return user
+    @property
+    def address(self) -> str:
+        """Tell from which address the request came."""
+        return self.sight.address
 
-    async def name_of(self, user_id: UUID) -> str:
-        """Tell what a user is called."""
-        name = self._names.get(user_id)
-        if name is None:
-            async with self.reading() as connection:
-                user = await find_user(connection, user_id)
-            name = user.name if user else "somebody"
-            _remember(self._names, user_id, name)
-        return name
+    @property
+    def device(self) -> str:
+        """Tell what the request says it was sent with."""
+        return self.sight.device
 
-    def known_currency(self, event_id: UUID) -> str | None:
-        """Recall an event's currency, which never changes."""
-        return self._currencies.get(event_id)
+    @property
+    def secure(self) -> bool:
+        """Tell whether the request came over HTTPS."""
+        return self.sight.secure
 
-    def remember_currency(self, event_id: UUID, currency: str) -> None:
-        """Remember an event's currency."""
-        _remember(self._currencies, event_id, currency)
+    @property
+    def base_url(self) -> str:
+        """Give where people reach this instance."""
+        return self.services.people.public_url or self.sight.base_url
 
 
-def _remember(memory: dict[Key, Value], key: Key, value: Value) -> None:
-    while len(memory) >= MAX_SEEN:
-        del memory[next(iter(memory))]
-    memory[key] = value
-
-
-class Call:
+class Call(Asking):
     """One authenticated request: who asks, under which idempotency key, seeing which version."""
 
-    __slots__ = ("idempotency_key", "if_match", "services", "user")
+    __slots__ = ("caller", "idempotency_key", "if_match")
 
     def __init__(
-        self, services: Services, user: User, *, idempotency_key: str | None = None, if_match: str | None = None
+        self,
+        services: Services,
+        caller: Caller,
+        sight: Sight,
+        *,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> None:
         """Check the headers that all writes share.
 
@@ -106,14 +81,25 @@ class Call:
         if idempotency_key is not None and not _VISIBLE_ASCII.fullmatch(idempotency_key):
             detail = "Idempotency-Key takes 1 to 255 visible ASCII characters."
             raise HeaderInvalid(detail, field="Idempotency-Key", expected="1 to 255 visible ASCII characters")
-        self.services = services
-        self.user = user
+        super().__init__(services, sight)
+        self.caller = caller
         self.idempotency_key = idempotency_key
         self.if_match = if_match
 
-    def reading(self) -> AbstractAsyncContextManager[Connection]:
-        """Borrow a connection to read from."""
-        return self.services.reading()
+    async def audit(self, action: str, *, user_id: UUID | None = None, **detail: str | int | bool | None) -> None:
+        """Write down what whoever asks did to an account, their own unless told otherwise."""
+        own = self.caller.user_id
+        await self.services.audit(action, user_id=user_id or own, actor=own, address=self.address, **detail)
+
+    async def require_role(self, event_id: UUID, least: MemberRole) -> None:
+        """Refuse who has a lesser role in an event; raises EventNotFound, NotAllowed."""
+        await self.services.access_event(self.caller, event_id, least)
+
+    async def name_of(self, actor_id: UUID, event_id: UUID) -> str:
+        """Tell what somebody who acted in an event is called."""
+        if actor_id == self.caller.user_id:
+            return self.caller.name
+        return await self.services.name_of(actor_id, event_id)
 
     def command_id(self, *, natural: UUID | None = None) -> tuple[UUID, bool]:
         """Name the command of this request, and tell whether it may come again under that name.
@@ -121,14 +107,14 @@ class Call:
         Shape: derived from the idempotency key, else from `natural` (an id the client made), else new.
         """
         if self.idempotency_key is not None:
-            return derived_id("key", self.user.user_id.bytes, self.idempotency_key.encode()), True
+            return derived_id("key", self.caller.user_id.bytes, self.idempotency_key.encode()), True
         if natural is not None:
-            return derived_id("natural", self.user.user_id.bytes, natural.bytes), True
+            return derived_id("natural", self.caller.user_id.bytes, natural.bytes), True
         return new_id(), False
 
     def command_id_of_line(self, index: int) -> UUID:
         """Name the command of one line of a batch that was sent under an idempotency key."""
-        return derived_id("line", self.user.user_id.bytes, (self.idempotency_key or "").encode(), index.to_bytes(4))
+        return derived_id("line", self.caller.user_id.bytes, (self.idempotency_key or "").encode(), index.to_bytes(4))
 
     def seen_version(self, *, required: bool = True) -> int | None:
         """Read the version an edit is based on from If-Match.
@@ -151,15 +137,14 @@ class Call:
     ) -> Posted:
         """Post one command and wait for its answer; raises its refusal."""
         command_id, keyed = named or self.command_id(natural=natural)
-        job = Job(
-            event_id=event_id,
+        return await self.services.submit_as(
+            self.caller.actor,
+            event_id,
+            command,
             command_id=command_id,
-            actor=self.user.user_id,
-            command=command,
             keyed=keyed,
             final=self.idempotency_key is not None,
         )
-        return await self.services.poster.submit(job)
 
 
 def replay_header(posted: Posted) -> dict[str, str]:
@@ -167,7 +152,10 @@ def replay_header(posted: Posted) -> dict[str, str]:
     return {"Idempotency-Replayed": "true"} if posted.replayed else {}
 
 
-_bearer = HTTPBearer(auto_error=False, description="The owner's token; `allsquare token` prints it.")
+_bearer = HTTPBearer(
+    auto_error=False,
+    description="A token: the owner's (`allsquare token`), a personal one, or one of `POST /v1/token`.",
+)
 
 
 async def call_of(
@@ -184,10 +172,34 @@ async def call_of(
         str | None, Header(description='The version an edit is based on, as given in ETag, such as "3".')
     ] = None,
 ) -> Call:
-    """Build the context of a request."""
-    services: Services = request.app.state.services
-    user = await services.authenticate(request.headers.get("authorization"))
-    return Call(services, user, idempotency_key=idempotency_key, if_match=if_match)
+    """Build the context of a request whose sender the route has admitted."""
+    state = request.state
+    return Call(state.services, state.caller, state.sight, idempotency_key=idempotency_key, if_match=if_match)
 
 
 CallContext = Annotated[Call, Depends(call_of)]
+
+
+class OpenCall(Asking):
+    """One request of anybody: of somebody known, or of a stranger."""
+
+    __slots__ = ("caller",)
+
+    def __init__(self, services: Services, caller: Caller | None, sight: Sight) -> None:
+        """Hold who asks, if that is known."""
+        super().__init__(services, sight)
+        self.caller = caller
+
+    async def audit(self, action: str, *, user_id: UUID | None, **detail: str | int | bool | None) -> None:
+        """Write down what was done to an account; by its own user where nobody else is known to ask."""
+        actor = self.caller.user_id if self.caller is not None else user_id
+        await self.services.audit(action, user_id=user_id, actor=actor, address=self.address, **detail)
+
+
+def open_call_of(request: Request) -> OpenCall:
+    """Build the context of a request that anybody may send."""
+    state = request.state
+    return OpenCall(state.services, state.caller, state.sight)
+
+
+OpenContext = Annotated[OpenCall, Depends(open_call_of)]

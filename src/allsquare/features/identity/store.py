@@ -7,6 +7,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from allsquare.core.access import guest_id
+from allsquare.features.identity.caller import Caller, InstanceRole
+from allsquare.features.wire.ids import new_id
+
 TOKEN_PREFIX = "asq_"
 
 
@@ -15,7 +19,7 @@ class User(msgspec.Struct, frozen=True):
 
     user_id: UUID
     name: str
-    role: str
+    role: InstanceRole
 
 
 def new_token() -> str:
@@ -28,17 +32,68 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-FIND_USER_BY_TOKEN = """
-SELECT u.user_id, u.name, u.role
+FIND_CALLER_BY_TOKEN = """
+WITH used AS (
+    UPDATE access_token SET last_used_at = now()
+    WHERE token_hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+)
+SELECT u.user_id, u.name, u.role, t.scope, t.event_id, t.token_id
 FROM access_token AS t JOIN "user" AS u USING (user_id)
-WHERE t.token_hash = $1 AND t.revoked_at IS NULL
+WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
+  AND u.deleted_at IS NULL
 """
 
 
-async def find_user_by_token(connection: asyncpg.Connection, token_hash: bytes) -> User | None:
-    """Find whose token this is, unless it was revoked."""
-    row = await connection.fetchrow(FIND_USER_BY_TOKEN, token_hash)
+async def find_caller_by_token(connection: asyncpg.Connection, token_hash: bytes) -> Caller | None:
+    """Find whose personal token this is, unless it was revoked or has expired."""
+    row = await connection.fetchrow(FIND_CALLER_BY_TOKEN, token_hash)
+    if row is None:
+        return None
+    user_id, name, role, scope, event_id, token_id = row
+    return Caller(user_id, name, role, "token", scope, event_id, token_id=token_id)
+
+
+FIND_CALLER_BY_SESSION = """
+WITH seen AS (
+    UPDATE session SET last_seen_at = now() WHERE session_id = $1 AND last_seen_at < now() - interval '1 minute'
+)
+SELECT u.user_id, u.name, u.role
+FROM session AS s JOIN "user" AS u USING (user_id)
+WHERE s.session_id = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND u.deleted_at IS NULL
+"""
+
+
+async def find_caller_by_session(connection: asyncpg.Connection, session_id: UUID) -> User | None:
+    """Find whose session this is, while it goes on."""
+    row = await connection.fetchrow(FIND_CALLER_BY_SESSION, session_id)
     return User(*row) if row else None
+
+
+FIND_CALLER_BY_SESSION_TOKEN = """
+WITH seen AS (
+    UPDATE session SET last_seen_at = now()
+    WHERE token_hash = $1 AND kind = $2 AND last_seen_at < now() - interval '1 minute'
+)
+SELECT s.session_id, s.user_id, coalesce(u.name, m.name) AS name, coalesce(u.role, 'guest') AS role, s.event_id,
+       s.member_no
+FROM session AS s
+LEFT JOIN "user" AS u ON u.user_id = s.user_id
+LEFT JOIN member AS m ON m.event_id = s.event_id AND m.member_no = s.member_no
+WHERE s.token_hash = $1 AND s.kind = $2 AND s.ended_at IS NULL AND s.expires_at > now()
+  AND u.deleted_at IS NULL AND (s.kind <> 'guest' OR m.user_id IS NULL)
+"""
+
+
+async def find_caller_by_session_token(connection: asyncpg.Connection, token_hash: bytes, kind: str) -> Caller | None:
+    """Find who a session's token speaks for, while it goes on: a user, or a guest whose seat nobody has claimed."""
+    row = await connection.fetchrow(FIND_CALLER_BY_SESSION_TOKEN, token_hash, kind)
+    if row is None:
+        return None
+    session_id, user_id, name, role, event_id, member = row
+    if kind == "guest":
+        actor_id = guest_id(event_id, member)
+        return Caller(actor_id, name or "Guest", "guest", "guest", "write", event_id, member, session_id)
+    return Caller(user_id, name, role, "cookie", session_id=session_id)
 
 
 FIND_USER = """
@@ -74,13 +129,13 @@ async def add_owner(connection: asyncpg.Connection, user_id: UUID, name: str) ->
 
 
 ADD_TOKEN = """
-INSERT INTO access_token (token_hash, user_id, name) VALUES ($1, $2, $3)
+INSERT INTO access_token (token_hash, user_id, name, token_id) VALUES ($1, $2, $3, $4)
 """
 
 
 async def add_token(connection: asyncpg.Connection, user_id: UUID, token: str, *, name: str) -> None:
-    """Let a token speak for a user."""
-    await connection.execute(ADD_TOKEN, hash_token(token), user_id, name)
+    """Let a token speak for a user, in everything."""
+    await connection.execute(ADD_TOKEN, hash_token(token), user_id, name, new_id())
 
 
 REVOKE_TOKENS = """

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+from allsquare.core.access import overseer
 from allsquare.core.commands.events import EventExists, EventVersionConflict
 from allsquare.core.commands.members import MemberNameTaken
 from allsquare.core.entry import ExpenseRecorded, SettlementRecorded
@@ -56,7 +57,7 @@ async def import_splitwise(
         if dry_run or not prepared.new:
             return await _report(books, file, prepared, (), dry_run=dry_run)
         jobs = [
-            Job(event_id=target.event_id, command_id=command_id, actor=actor, command=command, keyed=True)
+            Job(event_id=target.event_id, command_id=command_id, actor=overseer(actor), command=command, keyed=True)
             for command_id, command in commands_of(prepared, file)
         ]
         try:

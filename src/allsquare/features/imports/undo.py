@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from allsquare.core.access import overseer
 from allsquare.core.commands import Command
 from allsquare.core.commands.expenses import DeleteExpense, ExpenseIsDeleted, ExpenseVersionConflict
 from allsquare.core.commands.imports import ImportAlreadyUndone, UndoImport
@@ -66,7 +67,7 @@ async def undo_import(books: Books, import_id: UUID, *, actor: UUID) -> UndoRepo
             standing = await _look(connection, import_id)
         event_id = standing.stored.event_id
         jobs = [
-            Job(event_id=event_id, command_id=new_id(), actor=actor, command=command, keyed=False)
+            Job(event_id=event_id, command_id=new_id(), actor=overseer(actor), command=command, keyed=False)
             for command in _commands(standing)
         ]
         try:

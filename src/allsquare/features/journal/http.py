@@ -58,7 +58,7 @@ def _resume_after(last_event_id: str) -> int:
 async def _entries(call: Call, event_id: UUID, *, after: int, limit: int) -> list[JsonObject]:
     async with call.reading() as connection:
         entries = await list_entries(connection, event_id, after=after, limit=limit)
-    return [show_entry(entry, await call.services.name_of(entry.actor)) for entry in entries]
+    return [show_entry(entry, await call.name_of(entry.actor, event_id)) for entry in entries]
 
 
 async def _stream(call: Call, event_id: UUID, after: int) -> AsyncIterator[bytes]:

@@ -71,6 +71,7 @@ def _show_head(head: Head) -> JsonObject:
         "currency": head.currency,
         "simplify": head.simplify,
         "settle_by": show_setting(head.settle_by),
+        "edit_by": head.edit_by,
         "status": head.status,
         "version": head.version,
     }

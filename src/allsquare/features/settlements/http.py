@@ -53,7 +53,7 @@ async def record_settlement(event_id: UUID, body: SettlementIn, call: CallContex
     posted = await call.submit(event_id, command, named=(command_id, keyed))
     settlement = settlement_after(posted.entry, change_of(posted.entry, SettlementRecorded), None)
     headers = {"Location": f"/v1/events/{event_id}/settlements/{settlement_id}", **replay_header(posted)}
-    name = await call.services.name_of(settlement.created_by)
+    name = await call.name_of(settlement.created_by, event_id)
     return json_response(show_settlement(event_id, settlement, name), status=201, headers=headers)
 
 
@@ -66,7 +66,7 @@ async def get_settlements(
     async with call.reading() as connection:
         await get_event(connection, event_id)
         settlements = await list_settlements(connection, event_id, before=before, limit=limit + 1)
-    items = [show_settlement(event_id, s, await call.services.name_of(s.created_by)) for s in settlements]
+    items = [show_settlement(event_id, s, await call.name_of(s.created_by, event_id)) for s in settlements]
     last = settlements[limit - 1] if len(settlements) > limit else None
     return json_response(page(items, limit=limit, key_of_last=(last.content.on, last.seq) if last else ()))
 
@@ -89,4 +89,4 @@ async def _shown(call: Call, event_id: UUID, settlement_id: UUID) -> dict[str, o
     async with call.reading() as connection:
         await get_event(connection, event_id)
         settlement = await get_settlement(connection, event_id, settlement_id)
-    return show_settlement(event_id, settlement, await call.services.name_of(settlement.created_by))
+    return show_settlement(event_id, settlement, await call.name_of(settlement.created_by, event_id))

@@ -21,7 +21,7 @@ from allsquare.features.wire.pages import (
     page,
 )
 from allsquare.features.wire.problems import EDIT, READ, WRITE
-from allsquare.features.wire.route import StrictRoute
+from allsquare.features.wire.route import OpenRoute, StrictRoute
 
 __all__ = [
     "DEFAULT_LIMIT",
@@ -42,12 +42,19 @@ __all__ = [
     "encode_cursor",
     "json_response",
     "new_id",
+    "open_routes",
     "page",
     "routes",
 ]
 
 
 def routes(prefix: str, tag: str) -> APIRouter:
-    """Begin a set of routes whose bodies are read our way."""
+    """Begin a set of routes for known callers, whose bodies are read our way."""
     tags: list[str | Enum] = [tag]
     return APIRouter(prefix=prefix, tags=tags, route_class=StrictRoute)
+
+
+def open_routes(prefix: str, tag: str) -> APIRouter:
+    """Begin a set of routes that anybody may use, whose bodies are read our way."""
+    tags: list[str | Enum] = [tag]
+    return APIRouter(prefix=prefix, tags=tags, route_class=OpenRoute)

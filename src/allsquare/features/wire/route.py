@@ -48,7 +48,7 @@ def require_json(content_type: str | None) -> None:
 
 
 class StrictRoute(APIRoute):
-    """A route for known users, whose body is read by `parse_json`."""
+    """A route for known callers, whose body is read by `parse_json`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Give FastAPI's handler our kind of request."""
@@ -56,7 +56,19 @@ class StrictRoute(APIRoute):
 
         async def handle_strictly(request: Request) -> Response:
             # FastAPI reads the body before it asks the dependencies; strangers are turned away before that.
-            await request.app.state.services.authenticate(request.headers.get("authorization"))
+            await self.let_in(request)
             return await handle(_StrictRequest(request.scope, request.receive))
 
         return handle_strictly
+
+    async def let_in(self, request: Request) -> None:
+        """Find out who asks, and refuse who may not see what the path names."""
+        await request.app.state.doorkeeper.admit(request)
+
+
+class OpenRoute(StrictRoute):
+    """A route for anybody: whoever presents something good is known to it, but nobody needs to."""
+
+    async def let_in(self, request: Request) -> None:
+        """Find out who asks, if that can be told."""
+        await request.app.state.doorkeeper.greet(request)

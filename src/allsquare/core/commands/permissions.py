@@ -1,0 +1,110 @@
+"""Say which role each command needs; `decide` asks here before it looks at anything else."""
+
+from uuid import UUID
+
+from allsquare.core.access import Actor, NotAllowed, ReadOnly, require_editor, require_role, role_in, seat_of
+from allsquare.core.commands.base import Command, event_not_found
+from allsquare.core.commands.events import ChangeEvent, CreateEvent, DeleteEvent
+from allsquare.core.commands.expenses import DeleteExpense, RecordExpense, RestoreExpense, ReviseExpense
+from allsquare.core.commands.imports import RecordImport, UndoImport
+from allsquare.core.commands.lifecycle import ArchiveEvent, ReopenEvent, SettleEvent
+from allsquare.core.commands.members import AddMembers, ChangeMember, RemoveMember
+from allsquare.core.commands.merging import MergeMembers, ReassignExpense
+from allsquare.core.commands.seats import ClaimMember, ForgetMember
+from allsquare.core.commands.settlements import RecordSettlement, ReverseSettlement
+from allsquare.core.entry import MemberRole
+from allsquare.core.event import EventState
+
+_LEAST: dict[type[Command], MemberRole] = {
+    ChangeEvent: "admin",
+    DeleteEvent: "admin",
+    ArchiveEvent: "admin",
+    SettleEvent: "member",
+    ReopenEvent: "member",
+    RecordExpense: "member",
+    RecordSettlement: "member",
+    RecordImport: "member",
+    UndoImport: "member",
+    MergeMembers: "admin",
+    ReassignExpense: "admin",
+}
+
+
+def permit(state: EventState, command: Command, actor: Actor) -> None:
+    """Refuse what somebody may not do to an event; one they may not see is not there for them.
+
+    Raises: EventNotFound, NotAllowed, ReadOnly.
+    """
+    if isinstance(command, CreateEvent):
+        _permit_creating(state, actor)
+        return
+    if state.head is None:
+        return  # there is nothing to protect; the decision says so
+    require_visible(state, actor)
+    match command:
+        case ReviseExpense() | DeleteExpense() | RestoreExpense():
+            _permit_editing(state, command.expense_id, actor)
+        case ReverseSettlement():
+            found = state.settlements.get(command.settlement_id)
+            payers = () if found is None else (found.content.payer, found.content.payee)
+            if found is None:
+                require_role(state, actor, "member")
+            else:
+                require_editor(state, actor, found, payers)
+        case AddMembers():
+            gives = {terms.role for terms in command.terms} - {"member", None}
+            require_role(state, actor, "admin" if gives and actor.invited_as is None else "member")
+        case ChangeMember() if command.role is None:
+            _permit_self_or_admin(state, command.member, actor)
+        case RemoveMember():
+            _permit_self_or_admin(state, command.member, actor)
+        case ChangeMember():
+            require_role(state, actor, "admin")
+        case ClaimMember() | ForgetMember():
+            _permit_own_account(state, command, actor)
+        case _:
+            require_role(state, actor, _LEAST[type(command)])
+
+
+def require_visible(state: EventState, actor: Actor) -> None:
+    """Refuse an event that somebody may not see as if it were not there; raises EventNotFound."""
+    if actor.invited_as is None and role_in(state, actor) is None:
+        raise event_not_found(state.event_id)
+
+
+def _permit_creating(state: EventState, actor: Actor) -> None:
+    if state.head is not None and role_in(state, actor) is None:
+        # Its id is taken by somebody else's event; saying so would tell that it exists, and it is nobody's guess.
+        return
+    if actor.event_id is not None and actor.event_id != state.event_id:
+        detail = "This sign-in is for one event alone and cannot begin another."
+        raise NotAllowed(detail, expected="an account", actual="one event")
+    if actor.scope == "read":
+        detail = "This sign-in may only look at events, not begin one."
+        raise ReadOnly(detail, expected="write", actual="read")
+
+
+def _permit_editing(state: EventState, expense_id: UUID, actor: Actor) -> None:
+    expense = state.expenses.get(expense_id)
+    if expense is None:
+        require_role(state, actor, "member")
+    else:
+        require_editor(state, actor, expense, tuple([member for member, _ in expense.content.paid]))
+
+
+def _permit_self_or_admin(state: EventState, member: int, actor: Actor) -> None:
+    own = seat_of(state, actor.actor_id) == member
+    require_role(state, actor, "viewer" if own else "admin")
+
+
+def _permit_own_account(state: EventState, command: ClaimMember | ForgetMember, actor: Actor) -> None:
+    """Let the account itself alone take a seat that a link offers it, and give one up for good."""
+    require_role(state, actor, "viewer")
+    if isinstance(command, ClaimMember):
+        own = actor.actor_id == command.user_id and actor.invited_as is not None
+    else:
+        found = state.members.get(command.member)
+        own = found is None or found.user_id == actor.actor_id
+    if not own and not actor.oversees:
+        detail = "Only the account itself may take a seat or give it up for good."
+        raise NotAllowed(detail, expected="yourself", actual="somebody else")

@@ -1,0 +1,52 @@
+"""Read a new event: its members from the request, from a group, or from both, and which of them is its creator."""
+
+from allsquare.core.commands.events import CreateEvent
+from allsquare.core.commands.members import SeatTerms
+from allsquare.core.errors import InvalidInput
+from allsquare.features.events.members import terms_of
+from allsquare.features.events.schemas import EventIn, FirstMemberIn
+from allsquare.features.groups.snapshot import snapshot_group
+from allsquare.features.identity.call import Call
+from allsquare.features.wire.errors import ValidationFailed
+
+
+class TwiceMe(InvalidInput):
+    """Whoever creates an event is one of its members, not two."""
+
+    code = "event.twice_me"
+    title = "Only one member can be you"
+
+
+async def new_event_command(call: Call, body: EventIn) -> CreateEvent:
+    """Read a new event as a command; a group is copied as it is now.
+
+    Raises: GroupNotFound, TwiceMe, DecimalInvalid, ValidationFailed where no currency is given.
+    """
+    names, terms, currency = [], [], body.currency
+    if body.group_id is not None:
+        async with call.reading() as connection:
+            group = await snapshot_group(connection, call.caller, body.group_id)
+        currency = currency or group.currency
+        names = [seat.name for seat in group.seats]
+        terms = [SeatTerms(seat.role, seat.user_id, seat.weight) for seat in group.seats]
+    if currency is None:
+        detail = "currency: Field required where no group says it."
+        broken = {"field": "currency", "code": "validation.missing", "message": "Field required"}
+        raise ValidationFailed(detail, field="currency", broken=[broken])
+    own = [index for index, member in enumerate(body.members) if member.me]
+    if len(own) > 1:
+        detail = f"{len(own)} members say they are you; one can be."
+        raise TwiceMe(detail, field=f"members.{own[1]}.me", expected="one", actual=str(len(own)))
+    names += [member.name for member in body.members]
+    terms += [_terms(call, member, somebody_is_me=bool(own)) for member in body.members]
+    special = tuple(terms) if any(each != SeatTerms() for each in terms) else ()
+    return CreateEvent(body.name, body.kind, currency, tuple(names), special)
+
+
+def _terms(call: Call, member: FirstMemberIn, *, somebody_is_me: bool) -> SeatTerms:
+    """Give how one joins: who creates the event is its admin, and then the first of the others is not."""
+    terms = terms_of(member)
+    if member.me:
+        return SeatTerms(member.role or "admin", call.caller.user_id, terms.weight)
+    role = terms.role or ("member" if somebody_is_me else None)
+    return SeatTerms(role, None, terms.weight)
