@@ -170,7 +170,7 @@ class Vault:
             raise SealKeyUnknown(detail, field=place, expected=key_id) from None
 
     def _take(self, keyring: Keyring) -> None:
-        if keyring is self._keyring and self._ciphers:
+        if keyring == self._keyring and self._ciphers:
             return
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keyring.keys.items()}
         self._keyring = keyring

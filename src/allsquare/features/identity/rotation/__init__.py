@@ -1,0 +1,1 @@
+"""Seal everything anew with the current key."""
