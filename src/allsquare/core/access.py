@@ -46,8 +46,8 @@ class Actor(msgspec.Struct, frozen=True):
     """Who acts on an event.
 
     Shape: `actor_id` is whom the journal names; one who `oversees` runs the instance and may do anything; `event_id`
-        is the only event the sign-in is for, `member` a guest's seat in it; `invited_as` is what a link offers to
-        somebody who has no seat yet.
+        is the only event the sign-in is for, `member` a guest's seat in it, and `ceiling` the role that their link
+        offered, which the seat's never exceeds for them; `invited_as` is what a link offers to one without a seat yet.
     """
 
     actor_id: UUID
@@ -55,6 +55,7 @@ class Actor(msgspec.Struct, frozen=True):
     scope: Scope = "admin"
     event_id: UUID | None = None
     member: int | None = None
+    ceiling: MemberRole | None = None
     invited_as: MemberRole | None = None
 
 
@@ -106,7 +107,12 @@ def role_of_seat(event_id: UUID, actor: Actor, seat: Seat | None, created_by: UU
     if seat is None:
         return "admin" if created_by == actor.actor_id else None
     own = seat.user_id is None or seat.user_id == actor.actor_id
-    return seat.role if own and seat.active else None
+    return lesser_role(seat.role, actor.ceiling) if own and seat.active else None
+
+
+def lesser_role(role: MemberRole, ceiling: MemberRole | None) -> MemberRole:
+    """Give a role, or the ceiling where that is less."""
+    return role if ceiling is None or _RANKS[role] <= _RANKS[ceiling] else ceiling
 
 
 def require_role(state: EventState, actor: Actor, least: MemberRole) -> MemberRole:

@@ -83,6 +83,13 @@ class LastAdmin(Conflict):
     title = "The event needs an admin"
 
 
+class DirectLedger(Conflict):
+    """The people of a direct ledger are what it is found by, so nobody joins it."""
+
+    code = "event.direct"
+    title = "That is a direct ledger"
+
+
 class WeightOutOfBounds(InvalidInput):
     """A weight is from 0 to the largest that splits take."""
 
@@ -184,10 +191,13 @@ def check_weight(weight: int) -> int:
 def decide_add_members(state: EventState, command: AddMembers, now: datetime) -> Accepted:
     """Accept new members.
 
-    Raises: EventClosed (archived), what `seats_for` raises.
+    Raises: EventClosed (archived), DirectLedger, what `seats_for` raises.
     """
     head = require_head(state)
     require_not_archived(head)
+    if head.kind == "direct":
+        detail = "A direct ledger is between the people it was made for. Create an event to share with more."
+        raise DirectLedger(detail, field="kind", expected="an event", actual="direct")
     names, seats = seats_for(state, command.member_names, command.terms, field="name")
     return Accepted(MembersAdded(head=next_head(head), members=seats), today(now), names=names)
 

@@ -52,9 +52,8 @@ def permit(state: EventState, command: Command, actor: Actor) -> None:
             else:
                 require_editor(state, actor, found, payers)
         case AddMembers():
-            gives = {terms.role for terms in command.terms} - {"member", None}
-            require_role(state, actor, "admin" if gives and actor.invited_as is None else "member")
-        case ChangeMember() if command.role is None:
+            _permit_joining(state, command, actor)
+        case ChangeMember() if command.role is None and command.weight is None:
             _permit_self_or_admin(state, command.member, actor)
         case RemoveMember():
             _permit_self_or_admin(state, command.member, actor)
@@ -90,6 +89,18 @@ def _permit_editing(state: EventState, expense_id: UUID, actor: Actor) -> None:
         require_role(state, actor, "member")
     else:
         require_editor(state, actor, expense, tuple([member for member, _ in expense.content.paid]))
+
+
+def _permit_joining(state: EventState, command: AddMembers, actor: Actor) -> None:
+    """Let members add others like themselves, and one who was invited add themselves in the role they were offered."""
+    roles = {terms.role for terms in command.terms} or {None}
+    if actor.invited_as is not None and role_in(state, actor) is None:
+        if len(command.member_names) != 1 or roles != {actor.invited_as}:
+            detail = "A link lets you join yourself, in the role it offers."
+            raise NotAllowed(detail, expected=actor.invited_as, actual="something else")
+        return
+    others = {terms.user_id for terms in command.terms} - {None, actor.actor_id}
+    require_role(state, actor, "admin" if others or roles - {"member", None} else "member")
 
 
 def _permit_self_or_admin(state: EventState, member: int, actor: Actor) -> None:

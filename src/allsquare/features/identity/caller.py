@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from allsquare.core.access import Actor, Scope
+from allsquare.core.entry import MemberRole
 from allsquare.core.errors import Forbidden
 
 InstanceRole = Literal["owner", "admin", "user", "guest"]
@@ -37,7 +38,8 @@ class Caller(msgspec.Struct, frozen=True):
     """One who asks and is known.
 
     Shape: `user_id` is whom the journal names: a user's id, or the id under which a guest acts in the one event;
-        `event_id` is the only event this sign-in speaks of, where there is one; `member` is a guest's seat in it.
+        `event_id` is the only event this sign-in speaks of, where there is one; `member` is a guest's seat in it, `ceiling`
+        the role that their link offered.
     """
 
     user_id: UUID
@@ -47,13 +49,14 @@ class Caller(msgspec.Struct, frozen=True):
     scope: Scope = "admin"
     event_id: UUID | None = None
     member: int | None = None
+    ceiling: MemberRole | None = None
     session_id: UUID | None = None
     token_id: UUID | None = None
 
     @property
     def actor(self) -> Actor:
         """Give who it is for a decision on an event."""
-        return Actor(self.user_id, self.role == "owner", self.scope, self.event_id, self.member)
+        return Actor(self.user_id, self.role == "owner", self.scope, self.event_id, self.member, self.ceiling)
 
 
 _REACH: dict[Scope, int] = {"read": 1, "write": 2, "admin": 3}

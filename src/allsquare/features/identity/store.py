@@ -75,8 +75,9 @@ WITH seen AS (
     WHERE token_hash = $1 AND kind = $2 AND last_seen_at < now() - interval '1 minute'
 )
 SELECT s.session_id, s.user_id, coalesce(u.name, m.name) AS name, coalesce(u.role, 'guest') AS role, s.event_id,
-       s.member_no
+       s.member_no, l.role AS ceiling
 FROM session AS s
+LEFT JOIN link AS l ON l.link_id = s.link_id
 LEFT JOIN "user" AS u ON u.user_id = s.user_id
 LEFT JOIN member AS m ON m.event_id = s.event_id AND m.member_no = s.member_no
 WHERE s.token_hash = $1 AND s.kind = $2 AND s.ended_at IS NULL AND s.expires_at > now()
@@ -89,10 +90,10 @@ async def find_caller_by_session_token(connection: asyncpg.Connection, token_has
     row = await connection.fetchrow(FIND_CALLER_BY_SESSION_TOKEN, token_hash, kind)
     if row is None:
         return None
-    session_id, user_id, name, role, event_id, member = row
+    session_id, user_id, name, role, event_id, member, ceiling = row
     if kind == "guest":
         actor_id = guest_id(event_id, member)
-        return Caller(actor_id, name or "Guest", "guest", "guest", "write", event_id, member, session_id)
+        return Caller(actor_id, name or "Guest", "guest", "guest", "write", event_id, member, ceiling, session_id)
     return Caller(user_id, name, role, "cookie", session_id=session_id)
 
 

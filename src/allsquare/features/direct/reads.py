@@ -1,0 +1,62 @@
+"""Find whom somebody knows, and the ledger of a direct expense."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+LIST_KNOWN = """
+SELECT u.user_id, u.name
+FROM "user" AS u
+WHERE u.user_id = ANY($2::uuid[]) AND u.deleted_at IS NULL AND ($3 OR u.user_id = $1 OR EXISTS (
+    SELECT FROM member AS mine JOIN member AS theirs USING (event_id)
+    WHERE mine.user_id = $1 AND mine.left_seq IS NULL AND theirs.user_id = u.user_id AND theirs.left_seq IS NULL
+) OR EXISTS (
+    SELECT FROM group_member AS mine JOIN group_member AS theirs USING (group_id)
+    WHERE mine.user_id = $1 AND mine.left_at IS NULL AND theirs.user_id = u.user_id AND theirs.left_at IS NULL
+))
+"""
+
+
+async def list_known(
+    connection: asyncpg.Connection, user_id: UUID, asked: Sequence[UUID], *, everybody: bool
+) -> dict[UUID, str]:
+    """List which of these users somebody knows, being in one event or group with them, and what they are called."""
+    rows = await connection.fetch(LIST_KNOWN, user_id, list(asked), everybody)
+    return {row[0]: row[1] for row in rows}
+
+
+FIND_LEDGER = """
+SELECT event_id FROM event WHERE event_id = $1
+"""
+
+
+async def has_ledger(connection: asyncpg.Connection, event_id: UUID) -> bool:
+    """Tell whether these people have a ledger already."""
+    return await connection.fetchval(FIND_LEDGER, event_id) is not None
+
+
+FIND_DIRECT_EXPENSE = """
+SELECT x.event_id
+FROM expense AS x JOIN event AS e USING (event_id)
+WHERE x.expense_id = $1 AND e.kind = 'direct' AND ($3 OR EXISTS (
+    SELECT FROM member AS m WHERE m.event_id = x.event_id AND m.user_id = $2 AND m.left_seq IS NULL))
+"""
+
+
+async def find_ledger_of(
+    connection: asyncpg.Connection, expense_id: UUID, user_id: UUID, *, everybody: bool
+) -> UUID | None:
+    """Find the ledger that holds a direct expense, among those somebody can see."""
+    found: UUID | None = await connection.fetchval(FIND_DIRECT_EXPENSE, expense_id, user_id, everybody)
+    return found
+
+
+LIST_DIRECT_MEMBERS = """
+SELECT member_no, user_id, name FROM member WHERE event_id = $1 ORDER BY member_no
+"""
+
+
+async def list_direct_members(connection: asyncpg.Connection, event_id: UUID) -> list[tuple[int, UUID | None, str]]:
+    """List who is which member of a ledger."""
+    return [(row[0], row[1], row[2]) for row in await connection.fetch(LIST_DIRECT_MEMBERS, event_id)]
