@@ -9,10 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from allsquare.adapters.mail import (
     Letter,
@@ -147,6 +151,66 @@ async def test_a_server_that_takes_no_password_is_said_plainly(post) -> None:
         await SmtpMailer(post.url.replace("smtp://", "smtp://kim:secret-word@"), SENDER).send(LETTER)
     assert refused.value.permanent
     assert "secret-word" not in refused.value.detail
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory) -> list[Path]:
+    """Make a key and a certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("certificate")
+    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "key.pem").write_bytes(private)
+    return [folder / "certificate.pem", folder / "key.pem"]
+
+
+@pytest.fixture(scope="module", params=["smtp", "smtps"])
+def encrypted_post(request, tmp_path_factory, certificate) -> Iterator[Post]:
+    """Run a server that takes letters only over an encrypted connection."""
+    folder = tmp_path_factory.mktemp("post") / "box"
+    option = {"smtp": "tls", "smtps": "smtps"}[request.param]
+    files = [f"--{option}cert", str(certificate[0]), f"--{option}key", str(certificate[1])]
+    with smtp_server(*files, "-c", "aiosmtpd.handlers.Mailbox", str(folder)) as port:
+        yield Post(f"{request.param}://127.0.0.1:{port}", folder)
+
+
+async def test_a_letter_goes_encrypted_where_that_is_offered(encrypted_post) -> None:
+    await SmtpMailer(encrypted_post.url, SENDER).send(LETTER)
+    [arrived] = encrypted_post.new_letters()
+    assert arrived.get_content() == LETTER.text
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_good_for_this_machine_alone(encrypted_post) -> None:
+    # Another way to write this machine's address, which is not known to be one.
+    elsewhere = encrypted_post.url.replace("127.0.0.1", "127.1")
+    with pytest.raises(MailNotSent, match="certificate"):
+        await SmtpMailer(elsewhere, SENDER).send(LETTER)
+    assert encrypted_post.new_letters() == []
+
+
+async def test_a_password_is_not_sent_unencrypted_to_another_machine(post) -> None:
+    elsewhere = post.url.replace("127.0.0.1", "127.1")
+    await SmtpMailer(elsewhere, SENDER).send(LETTER)
+    assert len(post.new_letters()) == 1
+    with pytest.raises(MailNotSent, match="offers no encryption, so the password was not sent") as refused:
+        await SmtpMailer(elsewhere.replace("smtp://", "smtp://kim:secret-word@"), SENDER).send(LETTER)
+    assert refused.value.permanent
+    assert post.new_letters() == []
 
 
 async def test_a_letter_too_large_is_given_up_at_once_without_telling_to_whom(tmp_path) -> None:
