@@ -30,7 +30,7 @@ class Settings:
     host: str
     port: int
     log_level: str
-    people: PeopleSettings = PeopleSettings()
+    people: PeopleSettings
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -69,6 +69,10 @@ def _read_people(environment: Mapping[str, str]) -> PeopleSettings:
     if limit != "off" and not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= 10**9):
         detail = f"ALLSQUARE_RATE_LIMIT is {limit!r}: a number of requests a minute is expected, or off."
         raise SettingInvalid(detail, field="ALLSQUARE_RATE_LIMIT", expected="a number, or off", actual=limit)
+    factor = environment.get("ALLSQUARE_LIMIT_FACTOR") or "1"
+    if not (factor.isascii() and factor.isdigit() and 0 < int(factor) <= 10**6):
+        detail = f"ALLSQUARE_LIMIT_FACTOR is {factor!r}: a whole number above zero is expected."
+        raise SettingInvalid(detail, field="ALLSQUARE_LIMIT_FACTOR", expected="1 to 1000000", actual=factor)
     url = (environment.get("ALLSQUARE_PUBLIC_URL") or "").rstrip("/")
     if url and not url.startswith(("http://", "https://")):
         detail = f"ALLSQUARE_PUBLIC_URL is {url!r}: it begins with http:// or https://."
@@ -80,6 +84,7 @@ def _read_people(environment: Mapping[str, str]) -> PeopleSettings:
         mail_from=environment.get("ALLSQUARE_MAIL_FROM") or None,
         redis_url=environment.get("ALLSQUARE_REDIS_URL") or None,
         request_limit=None if limit == "off" else int(limit),
+        limit_factor=int(factor),
         cors_origins=tuple((environment.get("ALLSQUARE_CORS_ORIGINS") or "").split()),
         trusted_proxies=environment.get("ALLSQUARE_TRUSTED_PROXIES") or "",
     )

@@ -156,7 +156,9 @@ async def test_a_stream_hears_of_a_long_history_in_order_and_then_of_what_is_new
     await asyncio.gather(*[one.poster.submit(job(id_of(path), recording())) for _ in range(500)])
     async with listening(client, path) as stream:
         await stream.until(501)
-        named = Job(event_id=id_of(path), command_id=new_id(), actor=overseer(new_id()), command=recording(), keyed=False)
+        named = Job(
+            event_id=id_of(path), command_id=new_id(), actor=overseer(new_id()), command=recording(), keyed=False
+        )
         posted = await one.poster.submit(named)
         await stream.until(posted.entry.seq)
     assert stream.seqs == list(range(1, 503))

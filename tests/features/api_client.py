@@ -13,8 +13,8 @@ PROBLEM = "application/problem+json"
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 """An id that nothing has."""
 
-NOTHING_TOLD = {"payment": {"bank": None, "country": None, "currency": None}}
-"""What a member shows who has not said where their money lies."""
+NOTHING_TOLD = {"weight": "1", "payment": {"bank": None, "country": None, "currency": None}}
+"""What a member shows who weighs as much as others and has not said where their money lies."""
 NOTHING_LEFT = {"rounding": [], "stuck": [], "fees": []}
 """What a plan leaves aside that settles everybody exactly and costs nothing."""
 

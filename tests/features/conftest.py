@@ -17,7 +17,8 @@ import uvicorn
 
 from allsquare.edges.http.app import build_app
 from allsquare.edges.runtime import Database, ensure_owner, open_services
-from allsquare.features.identity.call import Services
+from allsquare.features.identity.options import PeopleSettings
+from allsquare.features.identity.services import Services
 from allsquare.features.identity.store import add_token, new_token
 from allsquare.ledger.verify import verify
 from allsquare.pg.transact import transaction
@@ -28,10 +29,17 @@ START_S = TIMEOUT_S = 30
 Result = TypeVar("Result")
 
 
+PEOPLE = PeopleSettings(sign_up="open", limit_factor=10_000)
+"""Tests sign up more people from one address than anybody should."""
+
+
 class Running:
     """The application in a thread of its own: where it listens, and what it works with."""
 
-    def __init__(self, app_url: str, data_dir: Path, *, with_front: bool = True) -> None:
+    def __init__(
+        self, app_url: str, data_dir: Path, *, with_front: bool = True, people: PeopleSettings = PEOPLE
+    ) -> None:
+        self._people = people
         self.token = new_token()
         self.services: Services
         self.user_id: UUID
@@ -57,7 +65,7 @@ class Running:
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Services]:
         self._loop = asyncio.get_running_loop()
-        async with open_services(self._database) as services:
+        async with open_services(self._database, self._people) as services:
             owner = await ensure_owner(services, self._data_dir)
             async with transaction(services.pool) as connection:
                 await add_token(connection, owner.user_id, self.token, name="tests")
@@ -92,8 +100,11 @@ class Running:
 
 
 @contextmanager
-def _running(app_url: str, data_dir: Path, *, with_front: bool = True) -> Iterator[Running]:
-    running = Running(app_url, data_dir, with_front=with_front)
+def served(
+    app_url: str, data_dir: Path, *, with_front: bool = True, people: PeopleSettings = PEOPLE
+) -> Iterator[Running]:
+    """Serve for as long as the block lasts; `people` are the settings of accounts."""
+    running = Running(app_url, data_dir, with_front=with_front, people=people)
     running.start()
     try:
         yield running
@@ -114,14 +125,14 @@ def quiet_logs() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def running(database_urls, tmp_path_factory) -> Iterator[Running]:
     """Run the application as users meet it."""
-    with _running(database_urls.app_url, tmp_path_factory.mktemp("owner")) as started:
+    with served(database_urls.app_url, tmp_path_factory.mktemp("owner")) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def running_without_front(database_urls, tmp_path_factory) -> Iterator[Running]:
     """Run what stands behind the Front, on the same database."""
-    with _running(database_urls.app_url, tmp_path_factory.mktemp("owner"), with_front=False) as started:
+    with served(database_urls.app_url, tmp_path_factory.mktemp("owner"), with_front=False) as started:
         yield started
 
 

@@ -4,6 +4,8 @@ A concrete error lives beside the code that raises it and names a stable `code`;
 the edge (`edges/http/problems.py`) maps the kinds to statuses, and `docs/errors.md` lists every code.
 """
 
+from collections.abc import Mapping
+
 
 class AllsquareError(Exception):
     """Say what was refused, by which rule, in which field and with which numbers.
@@ -44,7 +46,12 @@ class Conflict(AllsquareError):
 
 
 class Limited(AllsquareError):
-    """Too much was asked in too little time; the same request may succeed later."""
+    """Too much was asked in too little time; the same request may succeed later.
+
+    Shape: `headers` tell the limit and when to try again, in the words of whoever carries them.
+    """
+
+    headers: Mapping[str, str] = {}
 
 
 class Unavailable(AllsquareError):

@@ -145,7 +145,13 @@ async def load_demo(books: Books, data_dir: Path) -> bool:
     """Load the sample trip through the ledger's door, and tell whether it was new."""
     owner = await ensure_owner(books, data_dir)
     jobs = [
-        Job(event_id=EVENT_ID, command_id=_id(f"command {step}"), actor=overseer(owner.user_id), command=command, keyed=True)
+        Job(
+            event_id=EVENT_ID,
+            command_id=_id(f"command {step}"),
+            actor=overseer(owner.user_id),
+            command=command,
+            keyed=True,
+        )
         for step, command in _steps().items()
     ]
     try:

@@ -13,6 +13,7 @@ import uvloop
 
 from allsquare.core.errors import InvalidInput, Unavailable
 from allsquare.edges.http.app import build_app
+from allsquare.edges.keys import open_vault
 from allsquare.edges.owner import ensure_owner
 from allsquare.edges.runtime import Database, Report, keep_alive, open_services, use_database
 from allsquare.edges.stopping import was_told_to_stop
@@ -111,11 +112,13 @@ class _Server(uvicorn.Server):
             yield services
 
         config = uvicorn.Config(
-            build_app(lent),
+            build_app(lent, cors_origins=services.people.cors_origins),
             http="httptools",
             ws="none",
             access_log=False,
             server_header=False,
+            proxy_headers=bool(services.people.trusted_proxies),
+            forwarded_allow_ips=services.people.trusted_proxies,
             log_config=None,
             log_level="warning",
             timeout_graceful_shutdown=STOP_S,
@@ -160,7 +163,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def _services(settings: Settings, database: Database) -> AsyncIterator[Services]:
-    async with open_services(database) as services:
+    async with open_services(database, settings.people, open_vault(settings.data_dir)) as services:
         await ensure_owner(services, settings.data_dir)
         watch = asyncio.create_task(keep_alive(settings.data_dir)) if database.own else None
         try:

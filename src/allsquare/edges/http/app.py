@@ -1,6 +1,6 @@
 """Build the HTTP application: routes, problems, documents, health."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -23,8 +24,11 @@ from allsquare.pg.migrate import require_current
 OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
 
 
-def build_app(open_services: OpenServices) -> Front:
-    """Build the application; `open_services` is entered when it starts and left when it stops."""
+def build_app(open_services: OpenServices, *, cors_origins: Sequence[str] = ()) -> Front:
+    """Build the application; `open_services` is entered when it starts and left when it stops.
+
+    Shape: pages of `cors_origins` may read answers with a token of their own; no other origin may.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -40,6 +44,14 @@ def build_app(open_services: OpenServices) -> Front:
     _add_health(app)
     _add_documents(app)
     describe(app)
+    if cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID"],
+            expose_headers=["ETag", "Location", "Idempotency-Replayed", "Retry-After", "X-Request-ID"],
+        )
     return Front(app, lambda: app.state.services)
 
 

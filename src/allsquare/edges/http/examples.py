@@ -40,7 +40,7 @@ class Step(NamedTuple):
 def _member(number: int, name: str, *, active: bool = True) -> Json:
     role = "admin" if number == 1 else "member"
     payment = {"bank": None, "country": None, "currency": None}
-    return {"member": number, "name": name, "role": role, "user_id": None, "active": active, "payment": payment}
+    return {"member": number, "name": name, "role": role, "user_id": None, "active": active, "weight": "1", "payment": payment}
 
 
 PEOPLE = [_member(1, "Asha"), _member(2, "Ben"), _member(3, "Chen")]
@@ -53,6 +53,7 @@ def _event(status: str, version: int, seq: int, **fields: Json) -> Json:
     return {
         **usual,
         "settle_by": None,
+        "edit_by": "anyone",
         "version": version,
         "seq": seq,
         "created_at": AT,

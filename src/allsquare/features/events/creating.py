@@ -5,7 +5,7 @@ from allsquare.core.commands.members import SeatTerms
 from allsquare.core.errors import InvalidInput
 from allsquare.features.events.members import terms_of
 from allsquare.features.events.schemas import EventIn, FirstMemberIn
-from allsquare.features.groups.snapshot import snapshot_group
+from allsquare.features.groups.reads import snapshot_group
 from allsquare.features.identity.call import Call
 from allsquare.features.wire.errors import ValidationFailed
 

@@ -121,7 +121,7 @@ class ExpenseIn(Wire):
     )
     split: SplitIn | None = Field(
         None,
-        description="Where it is missing: among all active members, by their weights (equally, unless somebody set any).",
+        description="Where it is missing: among all active members, by their weights (usually all alike).",
         examples=[{"type": "equal"}],
     )
     category: str | None = Field(None, max_length=MAX_CATEGORY)

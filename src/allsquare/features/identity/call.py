@@ -13,7 +13,7 @@ from allsquare.core.entry import MemberRole
 from allsquare.features.identity.caller import Caller
 from allsquare.features.identity.services import Services
 from allsquare.features.identity.sight import Sight
-from allsquare.features.wire.errors import HeaderInvalid, PreconditionRequired, Unauthenticated
+from allsquare.features.wire.errors import HeaderInvalid, PreconditionRequired
 from allsquare.features.wire.ids import derived_id, new_id
 from allsquare.ledger.poster import Posted
 from allsquare.pg.borrow import Connection

@@ -38,8 +38,8 @@ class Caller(msgspec.Struct, frozen=True):
     """One who asks and is known.
 
     Shape: `user_id` is whom the journal names: a user's id, or the id under which a guest acts in the one event;
-        `event_id` is the only event this sign-in speaks of, where there is one; `member` is a guest's seat in it, `ceiling`
-        the role that their link offered.
+        `event_id` is the only event this sign-in speaks of, where there is one; `member` is a guest's seat in it,
+        `ceiling` the role that their link offered.
     """
 
     user_id: UUID

@@ -6,8 +6,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 from uuid import UUID
 
-import structlog
-
 from allsquare.adapters.mail import Outbox
 from allsquare.core.access import Actor, NotAllowed, ReadOnly, guest_id, may, role_of_seat
 from allsquare.core.commands import Command
@@ -55,7 +53,7 @@ class Services:
         self.aside = Aside()
         self.passwords = Passwords()
         self.signer = Signer(pool, vault)
-        self.limits = Limits(people.redis_url, people.request_limit)
+        self.limits = Limits(people.redis_url, people.request_limit, factor=people.limit_factor)
         self._authentication = Authentication(pool, self.signer)
         self._roles: dict[tuple[UUID, UUID], tuple[MemberRole, float]] = {}
         self._names: dict[tuple[UUID, UUID], tuple[str, float]] = {}

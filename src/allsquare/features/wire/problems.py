@@ -83,6 +83,8 @@ def problem_response(error: AllsquareError, request_id: str) -> Response:
         headers["Idempotency-Replayed"] = "true"
     if isinstance(error, Unavailable | Limited):
         headers["Retry-After"] = str(RETRY_AFTER_S)
+    if isinstance(error, Limited):
+        headers |= error.headers
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, MethodNotAllowed) and error.expected:
@@ -149,6 +151,7 @@ class Problem(BaseModel):
 _MEANINGS = {
     400: "The body is not JSON in UTF-8.",
     401: "No token, or an unknown one.",
+    403: "There, but not for you to do.",
     404: "Not there, or not yours to see.",
     405: "This method is not possible here.",
     409: "What is stored now does not allow it.",
@@ -156,6 +159,7 @@ _MEANINGS = {
     415: "The body must be JSON.",
     422: "A field or header breaks a rule; `errors` names it.",
     428: "If-Match is missing.",
+    429: "Too many requests; `Retry-After` says when to try again.",
     503: "The service cannot answer now; send the same request with the same Idempotency-Key again.",
 }
 
@@ -167,7 +171,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "description": _MEANINGS[status],
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({400, 401, 404, 422, 503, *statuses})
+        for status in sorted({400, 401, 403, 404, 422, 429, 503, *statuses})
     }
 
 

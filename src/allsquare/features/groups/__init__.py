@@ -1,0 +1,1 @@
+"""Offer groups: reusable rosters that events copy."""

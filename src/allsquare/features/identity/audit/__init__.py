@@ -1,0 +1,1 @@
+"""Keep and show what was done to accounts: only ever added to."""
