@@ -4,15 +4,15 @@ import json
 import multiprocessing
 import os
 import secrets
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from typer.testing import CliRunner
 
-from allsquare.edges.cli.keys import app
 from allsquare.edges.keys import (
     KEYS_FILE,
     LOCK_FILE,
@@ -284,25 +284,25 @@ async def test_two_rotations_at_once_are_refused(pool, folder) -> None:
     assert load_keyring(folder, NOTHING) == before
 
 
-def test_the_command_rotates_and_prints_what_it_did(urls, folder, monkeypatch) -> None:
+def run(folder: Path, command: str, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `allsquare keys …` in a process of its own: it sets up logs as it likes them."""
+    program = "from allsquare.edges.cli.keys import app; app()"
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALLSQUARE_")}
+    arguments = [sys.executable, "-c", program, command, "--data-dir", str(folder), *options]
+    return subprocess.run(arguments, env=inherited | settings, capture_output=True, text=True, check=True)
+
+
+def test_the_command_rotates_and_prints_what_it_did(urls, folder) -> None:
     first = load_keyring(folder, NOTHING).current
-    monkeypatch.setenv("ALLSQUARE_DATABASE_URL", urls.app_url)
-    monkeypatch.delenv("ALLSQUARE_KEYS", raising=False)
-    ended = CliRunner().invoke(app, ["rotate", "--data-dir", str(folder), "--json"])
-    assert ended.exit_code == 0, ended.output
-    done = json.loads(ended.stdout)
+    done = json.loads(run(folder, "rotate", "--json", ALLSQUARE_DATABASE_URL=urls.app_url).stdout)
     assert done == {"made": load_keyring(folder, NOTHING).current, "dropped": [], "rows": 0, "unreadable": 0}
-    ended = CliRunner().invoke(app, ["rotate", "--data-dir", str(folder)])
-    assert ended.exit_code == 0, ended.output
+    ended = run(folder, "rotate", ALLSQUARE_DATABASE_URL=urls.app_url)
     assert f"Dropped what nothing needs any more: {first}." in ended.stdout
 
 
-def test_extend_prints_keys_for_the_environment_and_changes_nothing(folder, monkeypatch) -> None:
+def test_extend_prints_keys_for_the_environment_and_changes_nothing(folder) -> None:
     before = load_keyring(folder, NOTHING)
-    monkeypatch.delenv("ALLSQUARE_KEYS", raising=False)
-    ended = CliRunner().invoke(app, ["extend", "--data-dir", str(folder)])
-    printed = parse_keyring(ended.stdout)
-    assert ended.exit_code == 0
+    printed = parse_keyring(run(folder, "extend").stdout)
     assert load_keyring(folder, NOTHING) == before
     assert printed.keys.items() > before.keys.items()
     assert printed.current not in before.keys
