@@ -26,6 +26,7 @@ answer. Refusals are problem documents (RFC 9457) with a stable `code`.
 
 _TAGS = {
     "events": "Occasions and standing arrangements whose expenses are shared: their people, and their life.",
+    "links": "How people come into an event: links, guests without an account, and who claims what they were.",
     "expenses": "What was bought, who paid, and how it is shared.",
     "who owes whom": "What all of it comes to, and why.",
     "plans": "Which payments would square it: few, cheap, among friends, explained; for an event, or for anybody.",
@@ -38,6 +39,7 @@ _PARAMETERS = {
     "expense_id": ("Which expense.", DINNER),
     "settlement_id": ("Which settlement.", PAYMENT),
     "member": ("Which member, by number.", 2),
+    "link_id": ("Which link.", "019302a1-7c00-7000-8000-0000000011aa"),
     "include": ("What to send along.", "expenses"),
     "status": ("Only events in this status.", "active"),
     "include_deleted": ("Also those that were deleted.", False),

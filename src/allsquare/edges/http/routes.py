@@ -5,6 +5,7 @@ from allsquare.features.events.members import router as members
 from allsquare.features.expenses.batch import router as expense_batch
 from allsquare.features.expenses.http import router as expenses
 from allsquare.features.expenses.lists import router as expense_lists
+from allsquare.features.guests.routes import GUEST_ROUTERS
 from allsquare.features.journal.http import router as journal
 from allsquare.features.plans.anybody import router as anybody
 from allsquare.features.plans.freezing import router as freezing
@@ -19,6 +20,7 @@ ROUTERS = (
     expense_lists,
     events,
     members,
+    *GUEST_ROUTERS,
     balances,
     plans,
     freezing,
