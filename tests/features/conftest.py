@@ -20,6 +20,7 @@ from allsquare.edges.runtime import Database, ensure_owner, open_services
 from allsquare.features.identity.options import PeopleSettings
 from allsquare.features.identity.services import Services
 from allsquare.features.identity.store import add_token, new_token
+from allsquare.features.identity.vault import Vault, new_keyring
 from allsquare.ledger.verify import verify
 from allsquare.pg.transact import transaction
 from tests.features.api_client import Api, ApiServer
@@ -31,6 +32,10 @@ Result = TypeVar("Result")
 
 PEOPLE = PeopleSettings(sign_up="open", limit_factor=10_000)
 """Tests sign up more people from one address than anybody should."""
+
+
+VAULT = Vault(new_keyring())
+"""What one server sealed the other on the same database must open."""
 
 
 class Running:
@@ -65,7 +70,7 @@ class Running:
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Services]:
         self._loop = asyncio.get_running_loop()
-        async with open_services(self._database, self._people) as services:
+        async with open_services(self._database, self._people, VAULT) as services:
             owner = await ensure_owner(services, self._data_dir)
             async with transaction(services.pool) as connection:
                 await add_token(connection, owner.user_id, self.token, name="tests")

@@ -34,6 +34,7 @@ def test_a_new_event_answers_with_everything_it_is(api):
         "currency": "INR",
         "simplify": True,
         "settle_by": None,
+        "edit_by": "anyone",
         "status": "new",
         "version": 1,
         "seq": 1,

@@ -15,6 +15,21 @@ from tests.features.api_client import NOBODY, dinner, refused
 MIB = 1024 * 1024
 
 
+FOR_ANYBODY = {
+    ("POST", "/v1/users"),
+    ("POST", "/v1/email/verify"),
+    ("POST", "/v1/password/forgot"),
+    ("POST", "/v1/password/reset"),
+    ("POST", "/v1/sessions"),
+    ("POST", "/v1/sessions/passkey"),
+    ("POST", "/v1/sessions/passkey/options"),
+    ("POST", "/v1/token"),
+    ("POST", "/v1/links/look"),
+    ("POST", "/v1/links/join"),
+}
+"""How one comes to be known."""
+
+
 @pytest.fixture(scope="module")
 def routes(running):
     """Give every path of the document with the methods it takes."""
@@ -27,8 +42,9 @@ def filled(path):
     return re.sub(r"\{(\w+)\}", lambda place: "1" if place[1] == "member" else str(NOBODY), path)
 
 
-def test_every_route_asks_who_one_is(running, routes):
-    asked = [(method, filled(path)) for path, methods in routes.items() for method in methods if path.startswith("/v1")]
+def test_every_route_but_those_for_anybody_asks_who_one_is(running, routes):
+    ours = [(method, path) for path, methods in routes.items() for method in methods if path.startswith("/v1")]
+    asked = [(method, filled(path)) for method, path in ours if (method, path) not in FOR_ANYBODY]
     assert len(asked) >= 29
     with httpx2.Client(base_url=running.url) as client:
         for method, path in asked:
@@ -49,7 +65,9 @@ def test_without_a_good_token_nothing_is_told_and_nothing_changes(api, running, 
         response = api.send("POST", f"{event}/expenses", dinner(), headers=headers)
     else:
         response = api.send("POST", f"{event}/members", {"name": "Dia"}, headers=headers)
-    refused(response, 401, "http.unauthenticated", field="Authorization")
+    code = response.json()["code"]
+    assert code in {"http.unauthenticated", "token.unknown"}
+    refused(response, 401, code, field="Authorization")
     assert response.headers["www-authenticate"] == "Bearer"
     assert api.snapshot(event) == before
 
@@ -64,7 +82,7 @@ def test_the_scheme_of_the_token_is_read_whatever_its_case(api, running):
 def test_strangers_are_turned_away_before_their_body_is_read(api, way):
     event = api.event()
     response = api.send("POST", f"{event}/{way}", b"{", headers={"Authorization": "Bearer nonsense"})
-    refused(response, 401, "http.unauthenticated")
+    refused(response, 401, "token.unknown")
 
 
 MALFORMED = {

@@ -143,9 +143,9 @@ def test_another_place_is_refused_alike(bad_ways, place):
     assert by_short_way[0] in {404, 422}
 
 
-def test_an_unknown_event_is_refused_after_the_shape_and_before_the_rules(bad_ways):
+def test_an_unknown_event_is_refused_before_anything_is_told_of_the_body(bad_ways):
     nowhere = f"/v1/events/{NOBODY}/expenses"
-    bad_ways.same(422, dinner(amount=None), place=nowhere)
+    bad_ways.same(404, dinner(amount=None), place=nowhere)
     bad_ways.same(404, dinner(amount="12,50"), place=nowhere)
 
 

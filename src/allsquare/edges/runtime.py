@@ -134,6 +134,7 @@ async def open_services(
         vault = vault or Vault(new_keyring())
         services = Services(books.pool, books.poster, books.feed, vault=vault, people=people, outbox=Outbox(mailer))
         try:
+            await services.signer.ready()
             yield services
         finally:
             await services.close()

@@ -40,7 +40,15 @@ class Step(NamedTuple):
 def _member(number: int, name: str, *, active: bool = True) -> Json:
     role = "admin" if number == 1 else "member"
     payment = {"bank": None, "country": None, "currency": None}
-    return {"member": number, "name": name, "role": role, "user_id": None, "active": active, "weight": "1", "payment": payment}
+    return {
+        "member": number,
+        "name": name,
+        "role": role,
+        "user_id": None,
+        "active": active,
+        "weight": "1",
+        "payment": payment,
+    }
 
 
 PEOPLE = [_member(1, "Asha"), _member(2, "Ben"), _member(3, "Chen")]
@@ -182,7 +190,10 @@ RECORDED = {
         **{name: FIRST[name] for name in ("version", "description", "amount", "currency", "date", "category", "notes")},
         **{name: FIRST[name] for name in ("paid_by", "split", "shares", "deleted")},
         "event": {
-            **{name: _event("active", 6, 6)[name] for name in ("name", "kind", "currency", "simplify", "settle_by")},
+            **{
+                name: _event("active", 6, 6)[name]
+                for name in ("name", "kind", "currency", "simplify", "settle_by", "edit_by")
+            },
             "status": "active",
             "version": 6,
         },

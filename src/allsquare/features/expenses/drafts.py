@@ -46,7 +46,7 @@ def draft_of(body: ExpenseIn, event_currency: str) -> ExpenseDraft:
         amount_minor=amount,
         currency=currency,
         paid=paid,
-        split=None if body.split is None else rule_of(body.split, currency),
+        split=rule_of(body.split, currency) if "split" in body.model_fields_set else None,
         on=body.date,
         category=body.category,
         notes=body.notes,

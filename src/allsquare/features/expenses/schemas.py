@@ -119,10 +119,11 @@ class ExpenseIn(Wire):
     paid_by: MemberNumber | list[AmountOf] = Field(
         description="Who paid: a member, or several with their amounts, which must sum to the total.", examples=[1]
     )
-    split: SplitIn | None = Field(
-        None,
+    split: SplitIn = Field(
+        EqualIn(type="equal"),
         description="Where it is missing: among all active members, by their weights (usually all alike).",
         examples=[{"type": "equal"}],
+        validate_default=True,
     )
     category: str | None = Field(None, max_length=MAX_CATEGORY)
     notes: str | None = Field(None, max_length=MAX_NOTES)

@@ -70,6 +70,7 @@ class Services:
     async def close(self) -> None:
         """Let go of what runs beside the loop."""
         self.aside.close()
+        self.passwords.close()
         await self.mail.close()
 
     # Who may come in ------------------------------------------------------------------------------------------------
