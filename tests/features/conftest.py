@@ -52,7 +52,7 @@ class Running:
         self._database = Database(app_url, app_url, own=False)
         self._data_dir = data_dir
         self._with_front = with_front
-        self.front = build_app(self._open)
+        self.front = build_app(self._open, cors_origins=people.cors_origins)
         # What stands behind the Front is reached past it, to hold the two ways to an expense against each other.
         app = self.front if with_front else self.front._application
         self._listener = socket.create_server(("127.0.0.1", 0))

@@ -109,7 +109,8 @@ def test_an_operation_declares_its_refusals_as_problems(path, method, operation)
     refusals = {status: answer for status, answer in operation["responses"].items() if status[0] not in "23"}
     expected = set()
     if path.startswith("/v1"):
-        expected = {"400", "401", "404", "422", "503"} | ({"409", "413", "415"} if method != "get" else set())
+        expected = {"400", "401", "403", "404", "422", "429", "503"}
+        expected |= {"409", "413", "415"} if method != "get" else set()
     elif path == "/readyz":
         expected = {"503"}
     if any(each["name"] == "If-Match" and each["required"] for each in operation.get("parameters", [])):

@@ -2,16 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from importlib.util import find_spec
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.staticfiles import StaticFiles
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import Response
 
+from allsquare.edges.http.documents import add_documents
 from allsquare.edges.http.front import Front
 from allsquare.edges.http.openapi import describe
 from allsquare.edges.http.problems import answer_with_problems
@@ -42,17 +38,9 @@ def build_app(open_services: OpenServices, *, cors_origins: Sequence[str] = ()) 
         app.include_router(router, prefix="/v1")
     answer_with_problems(app)
     _add_health(app)
-    _add_documents(app)
+    add_documents(app)
     describe(app)
-    if cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=cors_origins,
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID"],
-            expose_headers=["ETag", "Location", "Idempotency-Replayed", "Retry-After", "X-Request-ID"],
-        )
-    return Front(app, lambda: app.state.services)
+    return Front(app, lambda: app.state.services, cors_origins=cors_origins)
 
 
 def _add_health(app: FastAPI) -> None:
@@ -68,26 +56,3 @@ def _add_health(app: FastAPI) -> None:
         async with services.reading() as connection:
             await require_current(connection)
         return json_response({"status": "ready"})
-
-
-def _add_documents(app: FastAPI) -> None:
-    # The assets come from a package that ships them; it is found, not imported, for it would import more than files.
-    found = find_spec("fastapi_offline")
-    if found is None or found.origin is None:
-        message = "the package fastapi-offline is missing"
-        raise RuntimeError(message)
-    app.mount("/docs/assets", StaticFiles(directory=Path(found.origin).with_name("static")))
-
-    @app.get("/docs", include_in_schema=False)
-    async def get_documents() -> HTMLResponse:
-        return get_swagger_ui_html(
-            openapi_url="/openapi.json",
-            title="Allsquare API",
-            swagger_js_url="/docs/assets/swagger-ui-bundle.js",
-            swagger_css_url="/docs/assets/swagger-ui.css",
-            swagger_favicon_url="/docs/assets/favicon.png",
-        )
-
-    @app.get("/", include_in_schema=False)
-    async def get_start() -> RedirectResponse:
-        return RedirectResponse("/docs")

@@ -8,13 +8,14 @@ like all others, serves when called there, and is what the OpenAPI document desc
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
 
+from allsquare.edges.http.guard import guard, guards_of, let_origins_read
 from allsquare.edges.http.problems import DatabaseLost, InternalFault, refusal_of
 from allsquare.features.expenses.schemas import ExpenseIn
 from allsquare.features.expenses.writes import record_expense
@@ -45,9 +46,13 @@ _NEW_EXPENSE = re.compile(r"/v1/events/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 class Front:
     """The outermost ASGI application."""
 
-    def __init__(self, application: Application, services: Callable[[], Services]) -> None:
+    def __init__(
+        self, application: Application, services: Callable[[], Services], *, cors_origins: Sequence[str] = ()
+    ) -> None:
         """Stand before an application; `services` is asked for when it has started."""
         self._application = application
+        # Around the short way too, which the application's own middleware would not see.
+        self._answer = let_origins_read(self._serve, cors_origins)
         # Bound once: the lazy logger of a module is bound anew at every call, and this one is called at every request.
         self._log = structlog.get_logger().bind()
         self.services = services
@@ -60,17 +65,19 @@ class Front:
         started = time.perf_counter_ns()
         request_id = new_id().hex
         scope.setdefault("state", {})["request_id"] = request_id
+        guards = guards_of(scope["path"], scope["scheme"])
         status = 0
 
         async def send_named(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                named = (b"x-request-id", request_id.encode())
+                message["headers"] = [*guard(message.get("headers", ()), guards), named]
             await send(message)
 
         try:
-            await self._serve(scope, receive, send_named, request_id)
+            await self._answer(scope, receive, send_named)
         except Exception as error:  # the last line of defence: whoever asked gets an answer, the log gets the rest
             log.exception("request failed", request_id=request_id, error=type(error).__name__)
             if not status:
@@ -84,7 +91,8 @@ class Front:
             request_id=request_id,
         )
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = scope["state"]["request_id"]
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]) and (repeated := _find_repeated(scope["headers"])) is not None:
             await problem_response(repeated, request_id)(scope, receive, send)

@@ -28,6 +28,7 @@ _TAGS = {
     "events": "Occasions and standing arrangements whose expenses are shared: their people, and their life.",
     "links": "How people come into an event: links, guests without an account, and who claims what they were.",
     "expenses": "What was bought, who paid, and how it is shared.",
+    "direct expenses": "What people spend together without an event; its ledger is found or made.",
     "who owes whom": "What all of it comes to, and why.",
     "plans": "Which payments would square it: few, cheap, among friends, explained; for an event, or for anybody.",
     "settlements": "What was paid back outside the system.",
@@ -151,7 +152,11 @@ def _complete_answer(method: str, path: str, status: str, answer: Document) -> N
         headers["Location"] = _header("Where it is.", required=True)
     if status == "401":
         headers["WWW-Authenticate"] = _header("`Bearer`.", required=True)
-    if status == "503":
+    if status == "429":
+        headers["RateLimit-Limit"] = _header("How many are allowed.")
+        headers["RateLimit-Remaining"] = _header("How many are left.")
+        headers["RateLimit-Reset"] = _header("Seconds until more are allowed.")
+    if status in {"429", "503"}:
         headers["Retry-After"] = _header("Seconds to wait.", required=True)
     answer["headers"] = headers
 
