@@ -15,8 +15,9 @@ import pytest
 import structlog
 import uvicorn
 
+from allsquare.edges.handing_out import open_services
 from allsquare.edges.http.app import build_app
-from allsquare.edges.runtime import Database, ensure_owner, open_services
+from allsquare.edges.runtime import Database, ensure_owner
 from allsquare.features.identity.options import PeopleSettings
 from allsquare.features.identity.services import Services
 from allsquare.features.identity.store import add_token, new_token

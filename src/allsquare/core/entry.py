@@ -48,11 +48,7 @@ class Transfer(NamedTuple):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What an event shows of itself.
-
-    Shape: `version` counts every change of it, `settle_by` is what its plans keep to, `edit_by` who may edit
-        what others recorded.
-    """
+    """What an event shows of itself, what its plans keep to, and who may edit what others recorded."""
 
     name: str
     kind: EventKind
@@ -174,10 +170,7 @@ class MemberRenamed(Change, frozen=True, tag="member.renamed"):
 
 
 class MemberChanged(Change, frozen=True, tag="member.changed"):
-    """A member's role or weight changed (told here), or how they pay or are called.
-
-    Shape: how one pays and the name are personal data and stand in the `member` table only.
-    """
+    """A member's role or weight changed, or how they pay or are called, which stands in the `member` table only."""
 
     kind = "member.changed"
     member: int

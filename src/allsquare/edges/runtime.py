@@ -1,7 +1,7 @@
 """Open what a process needs: the database (its own or an external one), the pool, the poster, the feed.
 
-Only `open_services` needs FastAPI, and brings it along when it is called: a command that opens `open_books` starts in a
-third of the time.
+What request handlers are given beside that is opened by `edges/handing_out.py`, which brings FastAPI along: a command
+that opens `open_books` alone starts in a third of the time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
@@ -27,11 +27,6 @@ from allsquare.pg.migrate import migrate, require_current
 from allsquare.pg.pool import open_pool
 from allsquare.settings import Settings
 
-if TYPE_CHECKING:
-    from allsquare.features.identity.options import PeopleSettings
-    from allsquare.features.identity.services import Services
-    from allsquare.features.identity.vault import Vault
-
 __all__ = [
     "Database",
     "OpenBooks",
@@ -39,7 +34,6 @@ __all__ = [
     "ensure_owner",
     "keep_alive",
     "open_books",
-    "open_services",
     "use_database",
 ]
 
@@ -47,7 +41,6 @@ log = structlog.get_logger()
 Report = Callable[[str], None]
 WATCH_S = 0.5
 CLOSE_S = 5
-DEFAULT_SENDER = "Allsquare <allsquare@localhost>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,31 +106,6 @@ async def open_books(database: Database) -> AsyncIterator[OpenBooks]:
     finally:
         with suppress(TimeoutError):
             await asyncio.wait_for(pool.close(), CLOSE_S)
-
-
-@asynccontextmanager
-async def open_services(
-    database: Database, people: PeopleSettings | None = None, vault: Vault | None = None
-) -> AsyncIterator[Services]:
-    """Open what request handlers are given; raises what `open_books` raises.
-
-    Shape: without a `vault` what is sealed can only be opened by this process.
-    """
-    from allsquare.adapters.mail import Outbox, SmtpMailer  # noqa: PLC0415  (only who serves needs all this)
-    from allsquare.features.identity.options import PeopleSettings  # noqa: PLC0415
-    from allsquare.features.identity.services import Services  # noqa: PLC0415
-    from allsquare.features.identity.vault import Vault, new_keyring  # noqa: PLC0415
-
-    people = people or PeopleSettings()
-    mailer = SmtpMailer(people.smtp_url, people.mail_from or DEFAULT_SENDER) if people.smtp_url else None
-    async with open_books(database) as books:
-        vault = vault or Vault(new_keyring())
-        services = Services(books.pool, books.poster, books.feed, vault=vault, people=people, outbox=Outbox(mailer))
-        try:
-            await services.signer.ready()
-            yield services
-        finally:
-            await services.close()
 
 
 async def keep_alive(data_dir: Path) -> None:

@@ -12,10 +12,11 @@ import uvicorn
 import uvloop
 
 from allsquare.core.errors import InvalidInput, Unavailable
+from allsquare.edges.handing_out import open_services
 from allsquare.edges.http.app import build_app
 from allsquare.edges.keys import open_vault
 from allsquare.edges.owner import ensure_owner
-from allsquare.edges.runtime import Database, Report, keep_alive, open_services, use_database
+from allsquare.edges.runtime import Database, Report, keep_alive, use_database
 from allsquare.edges.stopping import was_told_to_stop
 from allsquare.features.identity.services import Services
 from allsquare.settings import Settings

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from allsquare.core.access import Actor
 from allsquare.core.commands.base import Accepted, Command, Needs
 from allsquare.core.commands.events import (
     ChangeEvent,
@@ -54,7 +53,7 @@ from allsquare.core.commands.merging import (
     decide_merge_members,
     decide_reassign_expense,
 )
-from allsquare.core.commands.permissions import permit
+from allsquare.core.commands.permissions import Actor, permit
 from allsquare.core.commands.seats import ClaimMember, ForgetMember, decide_claim_member, decide_forget_member
 from allsquare.core.commands.settlements import (
     RecordSettlement,

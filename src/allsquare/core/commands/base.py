@@ -1,5 +1,6 @@
 """Define what every command and every decision is made of, and the refusals several families share."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -134,6 +135,15 @@ def require_members(state: EventState, numbers: tuple[int, ...], *, field: str, 
         if member.left_seq is not None and not left_allowed:
             detail = f"Member {number} has left this event and cannot take part in new expenses."
             raise MemberInactive(detail, field=field, actual=str(number))
+
+
+def refuse_merged(state: EventState, numbers: Iterable[int], *, field: str) -> None:
+    """Refuse members who turned out to be another; raises MemberInactive."""
+    for number in numbers:
+        into = state.members[number].merged_into
+        if into is not None:
+            detail = f"Member {number} is member {into} now. Record it for that one."
+            raise MemberInactive(detail, field=field, expected=str(into), actual=str(number))
 
 
 def require_volume(state: EventState, added_minor: int, currency: str) -> None:

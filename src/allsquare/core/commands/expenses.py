@@ -13,11 +13,13 @@ from allsquare.core.commands.base import (
     forward,
     mirrored,
     next_head,
+    refuse_merged,
     require_head,
     require_members,
     require_open,
     require_volume,
 )
+from allsquare.core.commands.payers import check_payers
 from allsquare.core.entry import (
     ExpenseContent,
     ExpenseDeleted,
@@ -52,34 +54,6 @@ class AmountZero(InvalidInput):
 
     code = "expense.amount_zero"
     title = "The amount is zero"
-
-
-class PayersMismatch(InvalidInput):
-    """What the payers paid does not sum to the total."""
-
-    code = "payers.sum_mismatch"
-    title = "The payers' amounts do not add up"
-
-
-class PayersMissing(InvalidInput):
-    """Nobody paid."""
-
-    code = "payers.nobody"
-    title = "Nobody paid"
-
-
-class PayerDuplicate(InvalidInput):
-    """A payer is listed twice."""
-
-    code = "payers.duplicate_member"
-    title = "A payer is listed twice"
-
-
-class PayerWrongSign(InvalidInput):
-    """A payer's amount points the other way than the total."""
-
-    code = "payers.wrong_sign"
-    title = "A payer's amount has the wrong sign"
 
 
 class TooManyCells(InvalidInput):
@@ -248,7 +222,7 @@ def decide_delete_expense(state: EventState, command: DeleteExpense, now: dateti
 def decide_restore_expense(state: EventState, command: RestoreExpense, now: datetime) -> Accepted:  # noqa: ARG001
     """Accept that a deleted expense counts again, as it was, also for members who have left since.
 
-    Raises: EventClosed, ExpenseNotFound, ExpenseNotDeleted, ExpenseVersionConflict, LedgerFull.
+    Raises: EventClosed, ExpenseNotFound, ExpenseNotDeleted, ExpenseVersionConflict, MemberInactive, LedgerFull.
     """
     require_open(require_head(state))
     expense = _require_expense(state, command.expense_id)
@@ -263,6 +237,7 @@ def decide_restore_expense(state: EventState, command: RestoreExpense, now: date
         detail = "The expense is not deleted, so it cannot be restored."
         raise ExpenseNotDeleted(detail)
     content = expense.content
+    refuse_merged(state, {member for member, _ in content.paid + content.shares}, field="split")
     require_volume(state, abs(content.amount_minor), content.currency)
     change = ExpenseRestored(
         expense_id=expense.expense_id,
@@ -306,7 +281,7 @@ def complete(
         detail = f"The amount is {given}, at most {limit} is allowed."
         raise AmountOutOfBounds(detail, field="amount", expected=limit, actual=given)
     description = check_text(draft.description, field="description", limit=MAX_DESCRIPTION)
-    check_payers(draft)
+    check_payers(total, currency, draft.paid)
     split = default_split(state) if draft.split is None else _with_checked_names(draft.split)
     rule = with_members(split, state.active_members())
     shares = split_total(total, rule, currency=currency)
@@ -351,30 +326,6 @@ def _with_checked_names(rule: SplitRule) -> SplitRule:
         for index, item in enumerate(rule.items)
     ]
     return msgspec.structs.replace(rule, items=tuple(items))
-
-
-def check_payers(draft: ExpenseDraft) -> None:
-    """Refuse payers that do not add up to the total, point the other way, or stand there twice."""
-    total, currency, paid = draft.amount_minor, draft.currency, draft.paid
-    if not paid:
-        detail = "Somebody must have paid."
-        raise PayersMissing(detail, field="paid_by")
-    if len(paid) == 1:
-        summed = paid[0][1]
-    else:
-        if len({part[0] for part in paid}) != len(paid):
-            detail = "A payer is listed more than once."
-            raise PayerDuplicate(detail, field="paid_by")
-        for member, amount in paid:
-            if (amount < 0) != (total < 0) and amount != 0:
-                given = format_amount(amount, currency)
-                detail = f"Member {member} paid {given}, which points the other way than the total."
-                raise PayerWrongSign(detail, field="paid_by", actual=given)
-        summed = sum([part[1] for part in paid])
-    if summed != total:
-        expected, actual = format_amount(total, currency), format_amount(summed, currency)
-        detail = f"The payers' amounts sum to {actual}, the total is {expected}."
-        raise PayersMismatch(detail, field="paid_by", expected=expected, actual=actual)
 
 
 def _require_roster(

@@ -15,6 +15,8 @@ from allsquare.core.commands.settlements import RecordSettlement, ReverseSettlem
 from allsquare.core.entry import MemberRole
 from allsquare.core.event import EventState
 
+__all__ = ["Actor", "permit", "require_visible"]
+
 _LEAST: dict[type[Command], MemberRole] = {
     ChangeEvent: "admin",
     DeleteEvent: "admin",

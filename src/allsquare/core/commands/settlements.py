@@ -10,6 +10,7 @@ from allsquare.core.commands.base import (
     is_square_after,
     mirrored,
     next_head,
+    refuse_merged,
     require_head,
     require_members,
     require_not_archived,
@@ -116,6 +117,7 @@ def decide_record_settlement(state: EventState, command: RecordSettlement, now: 
     _check_amount(command)
     require_members(state, (command.payer,), field="from", left_allowed=True)
     require_members(state, (command.payee,), field="to", left_allowed=True)
+    refuse_merged(state, (command.payer, command.payee), field="from")
     if not command.allow_overpayment:
         _refuse_overpayment(state, command)
     rounding = _odd_units_left(state, head, command)

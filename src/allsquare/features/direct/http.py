@@ -5,11 +5,10 @@ from uuid import UUID
 from allsquare.core.commands.events import CreateEvent, EventExists
 from allsquare.core.commands.expenses import ExpenseNotFound
 from allsquare.core.commands.members import SeatTerms
-from allsquare.core.errors import InvalidInput, NotFound
 from allsquare.features.direct.reads import find_ledger_of, has_ledger, list_direct_members, list_known
-from allsquare.features.direct.schemas import DirectExpenseIn, DirectExpenseOut, DirectSplitIn
+from allsquare.features.direct.schemas import DirectExpenseIn, DirectExpenseOut
+from allsquare.features.direct.translating import NobodyElse, PersonNotFound, in_members, told_apart
 from allsquare.features.expenses.reads import get_expense
-from allsquare.features.expenses.schemas import ExpenseIn
 from allsquare.features.expenses.views import expense_of, show_expense
 from allsquare.features.expenses.writes import new_expense_command
 from allsquare.features.identity.call import Call, CallContext, replay_header
@@ -17,27 +16,6 @@ from allsquare.features.identity.caller import require_user
 from allsquare.features.wire.api import READ, WRITE, JsonObject, Response, derived_id, json_response, routes
 
 router = routes("/expenses", "direct expenses")
-
-
-class PersonNotFound(NotFound):
-    """There is no such user, or none that you know from an event or a group."""
-
-    code = "user.not_found"
-    title = "There is no such person"
-
-
-class NotAmong(InvalidInput):
-    """Somebody who pays or shares is not one of the participants."""
-
-    code = "direct.not_participant"
-    title = "They take no part in this"
-
-
-class NobodyElse(InvalidInput):
-    """An expense with oneself alone is nobody's business."""
-
-    code = "direct.nobody_else"
-    title = "Somebody else must take part"
 
 
 @router.post("", status_code=201, response_model=DirectExpenseOut, responses=WRITE)
@@ -54,7 +32,7 @@ async def create_direct_expense(body: DirectExpenseIn, call: CallContext) -> Res
         if person not in known:
             detail = f"There is no user {person} whom you share an event or a group with."
             raise PersonNotFound(detail, field=f"participants.{index}", actual=str(person))
-    expense = ExpenseIn.model_validate(_in_members(body, call.caller.user_id, people))
+    expense = in_members(body, call.caller.user_id, people)
     event_id = derived_id("direct", *[person.bytes for person in people])
     await _make_ledger(call, event_id, [(person, known[person]) for person in people], body.currency)
     command_id, keyed = call.command_id(natural=body.id)
@@ -87,67 +65,12 @@ async def _make_ledger(call: Call, event_id: UUID, people: list[tuple[UUID, str]
         if await has_ledger(connection, event_id):
             return
     terms = tuple([SeatTerms("member", person) for person, _ in people])
-    command = CreateEvent("Direct", "direct", currency, _told_apart([name for _, name in people]), terms)
+    command = CreateEvent("Direct", "direct", currency, told_apart([name for _, name in people]), terms)
     actor, command_id = call.caller.actor, derived_id("direct ledger", event_id.bytes)
     try:
         await call.services.submit_as(actor, event_id, command, command_id=command_id, keyed=False, final=False)
     except EventExists:
         return  # somebody else of them was faster
-
-
-def _told_apart(names: list[str]) -> tuple[str, ...]:
-    """Give members of the same name numbers, for names are unique in a ledger."""
-    seen: dict[str, int] = {}
-    told = []
-    for name in names:
-        seen[name.casefold()] = number = seen.get(name.casefold(), 0) + 1
-        told.append(name if number == 1 else f"{name[:90]} ({number})")
-    return tuple(told)
-
-
-def _in_members(body: DirectExpenseIn, caller_id: UUID, people: list[UUID]) -> JsonObject:
-    """Say of members what the request says of users."""
-    number = {person: index for index, person in enumerate(people, 1)}
-
-    def own(person: UUID, field: str) -> int:
-        if person not in number:
-            detail = f"User {person} is none of the participants."
-            raise NotAmong(detail, field=field, actual=str(person))
-        return number[person]
-
-    paid_by = body.paid_by or caller_id
-    paid: int | list[JsonObject]
-    if isinstance(paid_by, UUID):
-        paid = own(paid_by, "paid_by")
-    else:
-        paid = [
-            {"member": own(part.user_id, f"paid_by.{index}.user_id"), "amount": part.amount}
-            for index, part in enumerate(paid_by)
-        ]
-    told = ("id", "description", "amount", "currency", "date", "category", "notes")
-    split = _split(body.split, {person: own(person, "split.shares") for person in _named(body.split)}, people)
-    return {**{name: getattr(body, name) for name in told}, "paid_by": paid, "split": split}
-
-
-def _named(split: DirectSplitIn) -> list[UUID]:
-    return [part.user_id for part in split.shares]
-
-
-_AMOUNT_OF = {"exact": "amount", "percentage": "percent", "shares": "weight"}
-
-
-def _split(split: DirectSplitIn, numbers: dict[UUID, int], people: list[UUID]) -> JsonObject:
-    if split.type == "equal":
-        return {"type": "equal", "among": list(numbers.values()) or list(range(1, len(people) + 1))}
-    name = _AMOUNT_OF[split.type]
-    for index, part in enumerate(split.shares):
-        if getattr(part, name) is None:
-            detail = f"A split by {split.type} needs {name} for everybody."
-            raise NotAmong(detail, field=f"split.shares.{index}.{name}", expected=name)
-    return {
-        "type": split.type,
-        "shares": [{"member": numbers[part.user_id], name: getattr(part, name)} for part in split.shares],
-    }
 
 
 async def _with_members(call: Call, event_id: UUID, shown: JsonObject) -> JsonObject:

@@ -1,10 +1,14 @@
-"""Read a new event: its members from the request, from a group, or from both, and which of them is its creator."""
+"""Read what requests make of an event: a new one with its members, or a change."""
 
-from allsquare.core.commands.events import CreateEvent
+from uuid import UUID
+
+from allsquare.core.commands.events import ChangeEvent, CreateEvent
 from allsquare.core.commands.members import SeatTerms
 from allsquare.core.errors import InvalidInput
+from allsquare.features.events.currency import currency_of
 from allsquare.features.events.members import terms_of
-from allsquare.features.events.schemas import EventIn, FirstMemberIn
+from allsquare.features.events.schemas import EventIn, EventPatch, FirstMemberIn
+from allsquare.features.events.settling import setting_of
 from allsquare.features.groups.reads import snapshot_group
 from allsquare.features.identity.call import Call
 from allsquare.features.wire.errors import ValidationFailed
@@ -50,3 +54,12 @@ def _terms(call: Call, member: FirstMemberIn, *, somebody_is_me: bool) -> SeatTe
         return SeatTerms(member.role or "admin", call.caller.user_id, terms.weight)
     role = terms.role or ("member" if somebody_is_me else None)
     return SeatTerms(role, None, terms.weight)
+
+
+async def change_of_event(call: Call, event_id: UUID, body: EventPatch) -> ChangeEvent:
+    """Read a change of an event as a command; raises what `setting_of` raises."""
+    settle_by = None
+    if "settle_by" in body.model_fields_set:
+        settle_by = setting_of(body.settle_by, await currency_of(call, event_id))
+    seen = call.seen_version(required=False)
+    return ChangeEvent(body.name, body.kind, body.simplify, settle_by, body.edit_by, seen)

@@ -6,11 +6,10 @@ from uuid import UUID
 from fastapi import Query
 
 from allsquare.core.commands.base import Command, VersionConflict
-from allsquare.core.commands.events import ChangeEvent, DeleteEvent
+from allsquare.core.commands.events import DeleteEvent
 from allsquare.core.commands.lifecycle import ArchiveEvent, ReopenEvent
 from allsquare.features.events.answers import event_answer
-from allsquare.features.events.creating import new_event_command
-from allsquare.features.events.currency import currency_of
+from allsquare.features.events.creating import change_of_event, new_event_command
 from allsquare.features.events.reads import (
     list_events,
     list_members,
@@ -23,7 +22,6 @@ from allsquare.features.events.schemas import (
     EventPage,
     EventPatch,
 )
-from allsquare.features.events.settling import setting_of
 from allsquare.features.identity.call import Call, CallContext, replay_header
 from allsquare.features.wire.api import (
     DEFAULT_LIMIT,
@@ -89,12 +87,7 @@ async def get_events(
 @router.patch("/{event_id}", response_model=EventOut, responses=WRITE)
 async def patch_event(event_id: UUID, body: EventPatch, call: CallContext) -> Response:
     """Rename an event, or change its kind or how it settles. If-Match is honoured where sent."""
-    settle_by = None
-    if "settle_by" in body.model_fields_set:
-        settle_by = setting_of(body.settle_by, await currency_of(call, event_id))
-    command = ChangeEvent(
-        body.name, body.kind, body.simplify, settle_by, body.edit_by, call.seen_version(required=False)
-    )
+    command = await change_of_event(call, event_id, body)
     return await event_answer(call, await _change_event(call, event_id, command))
 
 

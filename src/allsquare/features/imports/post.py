@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from allsquare.core.access import overseer
 from allsquare.core.commands.events import EventExists, EventVersionConflict
 from allsquare.core.commands.members import MemberNameTaken
 from allsquare.core.entry import ExpenseRecorded, SettlementRecorded
@@ -20,7 +19,7 @@ from allsquare.features.imports.splitwise import (
     drifting,
 )
 from allsquare.features.imports.target import find_target, name_of
-from allsquare.ledger.poster import Job, Posted
+from allsquare.ledger.poster import Posted
 from allsquare.ledger.refusals import IdempotencyMismatch
 
 ATTEMPTS = 5
@@ -57,7 +56,7 @@ async def import_splitwise(
         if dry_run or not prepared.new:
             return await _report(books, file, prepared, (), dry_run=dry_run)
         jobs = [
-            Job(event_id=target.event_id, command_id=command_id, actor=overseer(actor), command=command, keyed=True)
+            books.job(target.event_id, command_id, command, actor=actor, keyed=True)
             for command_id, command in commands_of(prepared, file)
         ]
         try:

@@ -8,10 +8,12 @@ from uuid import UUID
 
 import asyncpg
 
+from allsquare.core.access import overseer
+from allsquare.core.commands.base import Command
 from allsquare.core.commands.imports import ImportNotFound
 from allsquare.core.entry import Entry
 from allsquare.ledger.journal import entry_from_row
-from allsquare.ledger.poster import Poster
+from allsquare.ledger.poster import Job, Poster
 from allsquare.pg.borrow import Connection, Pool, borrow
 
 
@@ -24,6 +26,10 @@ class Books:
 
     def reading(self) -> AbstractAsyncContextManager[Connection]:
         return borrow(self.pool)
+
+    def job(self, event_id: UUID, command_id: UUID, command: Command, *, actor: UUID, keyed: bool) -> Job:
+        """Wrap a command of whoever runs the instance, at its command line."""
+        return Job(event_id=event_id, command_id=command_id, actor=overseer(actor), command=command, keyed=keyed)
 
 
 @dataclass(frozen=True, slots=True)

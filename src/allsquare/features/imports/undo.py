@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from allsquare.core.access import overseer
 from allsquare.core.commands import Command
 from allsquare.core.commands.expenses import DeleteExpense, ExpenseIsDeleted, ExpenseVersionConflict
 from allsquare.core.commands.imports import ImportAlreadyUndone, UndoImport
@@ -27,7 +26,6 @@ from allsquare.features.imports.reads import (
 )
 from allsquare.features.imports.report import UndoReport
 from allsquare.features.wire.ids import new_id
-from allsquare.ledger.poster import Job
 from allsquare.pg.borrow import Connection
 
 ATTEMPTS = 5
@@ -66,10 +64,7 @@ async def undo_import(books: Books, import_id: UUID, *, actor: UUID) -> UndoRepo
         async with books.reading() as connection:
             standing = await _look(connection, import_id)
         event_id = standing.stored.event_id
-        jobs = [
-            Job(event_id=event_id, command_id=new_id(), actor=overseer(actor), command=command, keyed=False)
-            for command in _commands(standing)
-        ]
+        jobs = [books.job(event_id, new_id(), command, actor=actor, keyed=False) for command in _commands(standing)]
         try:
             await books.poster.submit_together(jobs)
         except _RACES:
