@@ -33,6 +33,7 @@ _TAGS = {
     "plans": "Which payments would square it: few, cheap, among friends, explained; for an event, or for anybody.",
     "settlements": "What was paid back outside the system.",
     "journal": "Everything that happened, in order; activity, sync and realtime in one.",
+    "audit": "What was done to accounts: sign-ins, tokens, roles, exports; to each their own.",
     "health": "Whether the process lives and can work.",
 }
 _PARAMETERS = {

@@ -6,7 +6,6 @@ from allsquare.features.events.members import router as members
 from allsquare.features.expenses.routes import EXPENSE_ROUTERS
 from allsquare.features.guests.routes import GUEST_ROUTERS
 from allsquare.features.identity.routes import IDENTITY_ROUTERS
-from allsquare.features.identity.audit.http import router as audit
 from allsquare.features.journal.http import router as journal
 from allsquare.features.plans.routes import PLAN_ROUTERS
 from allsquare.features.settlements.http import router as settlements
@@ -20,6 +19,5 @@ ROUTERS = (
     *PLAN_ROUTERS,
     settlements,
     journal,
-    audit,
     direct,
 )

@@ -2,4 +2,6 @@
 
 from fastapi import APIRouter
 
-IDENTITY_ROUTERS: tuple[APIRouter, ...] = ()
+from allsquare.features.identity.audit.http import router as audit
+
+IDENTITY_ROUTERS: tuple[APIRouter, ...] = (audit,)

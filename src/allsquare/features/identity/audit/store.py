@@ -29,7 +29,11 @@ def network_of(address: str) -> str | None:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return None
-    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is None:
+            return str(ipaddress.IPv6Network((int(parsed), 48), strict=False))
+        parsed = parsed.ipv4_mapped
+    return str(ipaddress.IPv4Network((parsed, 24), strict=False))
 
 
 ADD_AUDIT = """
