@@ -13,6 +13,7 @@ from allsquare.edges.http.openapi import describe
 from allsquare.edges.http.problems import answer_with_problems
 from allsquare.edges.http.routes import ROUTERS
 from allsquare.features.identity.doorkeeper import Doorkeeper
+from allsquare.features.identity.routes import WELL_KNOWN
 from allsquare.features.identity.services import Services
 from allsquare.features.wire.json import json_response
 from allsquare.pg.migrate import require_current
@@ -36,6 +37,7 @@ def build_app(open_services: OpenServices, *, cors_origins: Sequence[str] = ()) 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
+    app.include_router(WELL_KNOWN)
     answer_with_problems(app)
     _add_health(app)
     add_documents(app)

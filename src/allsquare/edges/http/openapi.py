@@ -34,6 +34,9 @@ _TAGS = {
     "settlements": "What was paid back outside the system.",
     "journal": "Everything that happened, in order; activity, sync and realtime in one.",
     "audit": "What was done to accounts: sign-ins, tokens, roles, exports; to each their own.",
+    "accounts": "People who sign up: their own account, invitations, passwords, addresses.",
+    "sessions": "Where one is signed in, tokens for programs, personal tokens.",
+    "groups": "Reusable rosters that events copy.",
     "health": "Whether the process lives and can work.",
 }
 _PARAMETERS = {

@@ -62,6 +62,11 @@ class Caller(msgspec.Struct, frozen=True):
 _REACH: dict[Scope, int] = {"read": 1, "write": 2, "admin": 3}
 
 
+def lesser_scope(scope: Scope, asked: Scope | None) -> Scope:
+    """Give what is asked for, but never more than there is."""
+    return scope if asked is None or _REACH[scope] <= _REACH[asked] else asked
+
+
 def require_scope(caller: Caller, scope: Scope) -> None:
     """Refuse a token that was made for less."""
     if _REACH[caller.scope] < _REACH[scope]:

@@ -30,6 +30,7 @@ CREATE TABLE session (
     link_id      uuid,
     token_hash   bytea UNIQUE CHECK (octet_length(token_hash) = 32),
     device       text NOT NULL,
+    scope        text NOT NULL DEFAULT 'admin' CHECK (scope IN ('read', 'write', 'admin')),
     created_at   timestamptz NOT NULL DEFAULT now(),
     last_seen_at timestamptz NOT NULL DEFAULT now(),
     expires_at   timestamptz NOT NULL,

@@ -1,0 +1,139 @@
+"""Serve sessions over HTTP: signing in and out by cookie, and the list of where one is signed in."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from allsquare.core.errors import NotFound
+from allsquare.features.identity.accounts.contacts import show_account
+from allsquare.features.identity.call import Call, CallContext, OpenContext
+from allsquare.features.identity.caller import require_user
+from allsquare.features.identity.sessions.opening import begin_browser_session, cleared_cookie, session_cookie
+from allsquare.features.identity.sessions.schemas import EndedOut, SessionPage, SignedInOut, SignIn
+from allsquare.features.identity.sessions.signing_in import find_by_password
+from allsquare.features.identity.sessions.store import (
+    Session,
+    end_guest_session,
+    end_session,
+    end_sessions,
+    list_sessions,
+)
+from allsquare.features.wire.api import (
+    DEFAULT_LIMIT,
+    READ,
+    WRITE,
+    Cursor,
+    JsonObject,
+    Limit,
+    Moment,
+    Response,
+    decode_cursor,
+    json_response,
+    open_routes,
+    page,
+    routes,
+)
+
+doors = open_routes("/sessions", "sessions")
+router = routes("/sessions", "sessions")
+
+
+class SessionNotFound(NotFound):
+    """There is no such session, or it is not yours."""
+
+    code = "session.not_found"
+    title = "There is no such session"
+
+
+@doors.post("", status_code=201, response_model=SignedInOut, responses=WRITE)
+async def sign_in(body: SignIn, call: OpenContext) -> Response:
+    """Sign in with an e-mail address and a password; the answer sets a cookie."""
+    account = await find_by_password(call, body.email, body.password)
+    async with call.writing() as connection:
+        session, token = await begin_browser_session(connection, user_id=account.user_id, device=call.device)
+    await call.audit("session.opened", user_id=account.user_id, kind="browser", by="password")
+    shown = {"session": show_session(session, current=True), "user": show_account(call.services.vault, account)}
+    headers = {
+        "Set-Cookie": session_cookie(token, secure=call.secure),
+        "Location": f"/v1/sessions/{session.session_id}",
+    }
+    return json_response(shown, status=201, headers=headers)
+
+
+@router.get("", response_model=SessionPage, responses=READ)
+async def get_sessions(call: CallContext, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response:
+    """List where you are signed in, newest first."""
+    require_user(call.caller, "read")
+    before = decode_cursor(cursor, tuple[Moment, UUID]) if cursor else None
+    async with call.reading() as connection:
+        found = await list_sessions(connection, call.caller.user_id, before=before, limit=limit + 1)
+    items = [show_session(each, current=each.session_id == call.caller.session_id) for each in found]
+    last = found[limit - 1] if len(found) > limit else None
+    key: tuple[datetime, UUID] | tuple[()] = (last.created_at, last.session_id) if last else ()
+    return json_response(page(items, limit=limit, key_of_last=key))
+
+
+@router.delete("", response_model=EndedOut, responses=WRITE)
+async def sign_out_elsewhere(
+    call: CallContext,
+    *,
+    everywhere: Annotated[bool, Query(description="Here too.")] = False,
+) -> Response:
+    """Sign out everywhere else."""
+    require_user(call.caller)
+    async with call.writing() as connection:
+        but = None if everywhere else call.caller.session_id
+        ended = await end_sessions(connection, call.caller.user_id, but=but)
+    call.services.forget_caller()
+    await call.audit("sessions.ended", count=ended)
+    return json_response({"ended": ended})
+
+
+@router.delete("/current", status_code=204, response_class=Response, responses=WRITE)
+async def sign_out(call: CallContext) -> Response:
+    """Sign out here: the session of this request ends, a guest's too."""
+    session_id = call.caller.session_id
+    if session_id is None:
+        detail = "This request has no session: it was sent with a personal token."
+        raise SessionNotFound(detail)
+    async with call.writing() as connection:
+        if call.caller.role == "guest":
+            await end_guest_session(connection, session_id)
+        else:
+            await end_session(connection, session_id)
+    call.services.forget_caller()
+    await call.audit("session.ended")
+    return Response(status_code=204, headers={"Set-Cookie": cleared_cookie(secure=call.secure)})
+
+
+@router.delete("/{session_id}", status_code=204, response_class=Response, responses=WRITE)
+async def end_one_session(session_id: UUID, call: CallContext) -> Response:
+    """Sign out somewhere."""
+    require_user(call.caller)
+    async with call.writing() as connection:
+        if not await end_session(connection, session_id, user_id=call.caller.user_id):
+            detail = f"You have no session {session_id}."
+            raise SessionNotFound(detail, field="session_id")
+    call.services.forget_caller()
+    await call.audit("session.ended")
+    return Response(status_code=204, headers=_clear_own(call, session_id))
+
+
+def _clear_own(call: Call, session_id: UUID) -> dict[str, str]:
+    own = call.caller.session_id == session_id and call.caller.via == "cookie"
+    return {"Set-Cookie": cleared_cookie(secure=call.secure)} if own else {}
+
+
+def show_session(session: Session, *, current: bool) -> JsonObject:
+    """Show a session as the API does."""
+    return {
+        "id": session.session_id,
+        "kind": session.kind,
+        "device": session.device,
+        "created_at": session.created_at,
+        "last_seen_at": session.last_seen_at,
+        "expires_at": session.expires_at,
+        "current": current,
+    }

@@ -1,0 +1,1 @@
+"""Offer personal access tokens: named, scoped, expiring, revocable, shown once."""
