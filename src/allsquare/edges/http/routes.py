@@ -4,6 +4,7 @@ from allsquare.features.direct.http import router as direct
 from allsquare.features.events.http import router as events
 from allsquare.features.events.members import router as members
 from allsquare.features.expenses.routes import EXPENSE_ROUTERS
+from allsquare.features.groups.http import router as groups
 from allsquare.features.guests.routes import GUEST_ROUTERS
 from allsquare.features.identity.routes import IDENTITY_ROUTERS
 from allsquare.features.journal.http import router as journal
@@ -13,6 +14,7 @@ from allsquare.features.settlements.http import router as settlements
 ROUTERS = (
     *IDENTITY_ROUTERS,
     *EXPENSE_ROUTERS,
+    groups,
     events,
     members,
     *GUEST_ROUTERS,

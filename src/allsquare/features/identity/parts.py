@@ -28,4 +28,5 @@ class Parts:
     async def close(self) -> None:
         """Let go of threads and letters."""
         self.passwords.close()
+        await self.limits.close()
         await self.mail.close()

@@ -107,6 +107,7 @@ CREATE TABLE audit (
 );
 COMMENT ON TABLE audit IS 'What was done to accounts: only ever added to. Whose account, by whom, from which network.';
 CREATE INDEX audit_by_user ON audit (user_id, audit_id DESC);
+CREATE INDEX audit_by_actor ON audit (actor, audit_id DESC);
 
 -- Groups: rosters that events copy --------------------------------------------------------------------------------------
 

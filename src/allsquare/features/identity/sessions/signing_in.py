@@ -33,6 +33,7 @@ async def find_by_password(call: OpenCall, email: str, password: str) -> Account
                 new = await services.passwords.hash(password)
                 async with call.writing() as connection:
                     await renew_hash(connection, account.user_id, former=account.password_hash, new=new)
+            await services.limits.remember(call.address, blind.hex())
             return account
     if not any(account.password_hash for account in accounts):
         # As much work as for an address that somebody has.
