@@ -1,5 +1,6 @@
 """List the routes of all features; those that share a path prefix are tried in this order."""
 
+from allsquare.features.balances.http import router as user_balances
 from allsquare.features.direct.http import router as direct
 from allsquare.features.events.http import router as events
 from allsquare.features.events.members import router as members
@@ -22,4 +23,5 @@ ROUTERS = (
     settlements,
     journal,
     direct,
+    user_balances,
 )
