@@ -90,9 +90,8 @@ async def choose_password(body: PasswordIn, call: CallContext) -> Response:
     async with call.writing() as connection:
         if not await change_password(connection, account.user_id, former=account.password_hash, new=new):
             raise changed_meanwhile()
-        await end_sign_ins(
-            connection, account.user_id, but_session=call.caller.session_id, but_token=call.caller.token_id
-        )
+        here = call.caller
+        await end_sign_ins(connection, account, but_session=here.session_id, but_token=here.token_id)
     call.services.forget_caller()
     await call.audit("password.changed", first=account.password_hash is None)
     return Response(status_code=204)

@@ -78,7 +78,7 @@ async def choose_new_password(body: ResetIn, call: OpenContext) -> Response:
     password_hash = await services.passwords.hash(body.password)
     async with call.writing() as connection:
         ticket = await use_ticket(connection, ticket_hash, "reset")
-        removed = await _reset(connection, ticket, password_hash)
+        removed = await _reset(connection, account, ticket, password_hash)
         if changes != Changes():
             await change_account(connection, ticket.user_id, changes, password_hash=password_hash)
         token = await open_browser_session(connection, user_id=ticket.user_id, device=call.device)
@@ -108,7 +108,7 @@ def _changes_of(call: OpenCall, account: Account, ticket: Ticket, body: ResetIn)
     return Changes(name, True, sealed.text, sealed.blind)
 
 
-async def _reset(connection: Connection, ticket: Ticket, password_hash: str) -> int:
+async def _reset(connection: Connection, former: Account, ticket: Ticket, password_hash: str) -> int:
     """Set the password, and end whatever somebody else may have signed in with; tell how many passkeys went.
 
     Ensures: who made an account with another's address before they did keeps nothing in it when they take it over.
@@ -116,7 +116,7 @@ async def _reset(connection: Connection, ticket: Ticket, password_hash: str) -> 
     was_verified = await reset_password(connection, ticket.user_id, password_hash, mailed_to=ticket.email_index)
     if was_verified is None:
         raise not_good()
-    await end_sign_ins(connection, ticket.user_id)
+    await end_sign_ins(connection, former)
     if ticket.email_index is None or was_verified:
         return 0
     return await remove_passkeys(connection, ticket.user_id)

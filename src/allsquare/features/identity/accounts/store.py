@@ -250,7 +250,7 @@ WHERE user_id = $1 AND ended_at IS NULL AND session_id IS DISTINCT FROM $2::uuid
 
 REVOKE_ACCESS_TOKENS = """
 UPDATE access_token SET revoked_at = now()
-WHERE user_id = $1 AND revoked_at IS NULL AND name <> $3 AND token_id IS DISTINCT FROM $2::uuid
+WHERE user_id = $1 AND revoked_at IS NULL AND token_id IS DISTINCT FROM $2::uuid AND name IS DISTINCT FROM $3::text
 """
 
 REVOKE_RESETS = """
@@ -260,15 +260,17 @@ WHERE user_id = $1 AND purpose = 'reset' AND used_at IS NULL AND revoked_at IS N
 
 
 async def end_sign_ins(
-    connection: asyncpg.Connection, user_id: UUID, *, but_session: UUID | None = None, but_token: UUID | None = None
+    connection: asyncpg.Connection, former: Account, *, but_session: UUID | None = None, but_token: UUID | None = None
 ) -> None:
     """End a user's sessions (and with them their refresh tokens), personal tokens, and open links to a new password.
 
-    Shape: the owner's token in the data directory stays: whoever reads that file can have any other.
+    Shape: `former` is the account before its password was set. An owner without one had nothing but the token in the
+        data directory, which stays for the first; afterwards it goes as all others do, for anybody can name one so.
     """
-    await connection.execute(END_SESSIONS, user_id, but_session)
-    await connection.execute(REVOKE_ACCESS_TOKENS, user_id, but_token, OWNER_TOKEN)
-    await connection.execute(REVOKE_RESETS, user_id)
+    spared = OWNER_TOKEN if former.role == "owner" and former.password_hash is None else None
+    await connection.execute(END_SESSIONS, former.user_id, but_session)
+    await connection.execute(REVOKE_ACCESS_TOKENS, former.user_id, but_token, spared)
+    await connection.execute(REVOKE_RESETS, former.user_id)
 
 
 REMOVE_PASSKEYS = """
