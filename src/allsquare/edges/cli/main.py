@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from allsquare.edges.cli import database, events, imports, keys, ledger, plans, serving
+from allsquare.edges.cli import database, events, imports, keys, ledger, plans, serving, users
 from allsquare.edges.cli.common import explained, say
 from allsquare.edges.stopping import end_cleanly
 
@@ -51,6 +51,7 @@ for command in (
 app.add_typer(imports.app, name="import")
 app.add_typer(database.app, name="db")
 app.add_typer(keys.app, name="keys")
+app.add_typer(users.app, name="user")
 
 
 def main() -> None:
