@@ -98,6 +98,7 @@ def forged(running, access: str) -> dict[str, tuple[str, str]]:
     """Give false tokens, by how they are false: the token, and what is written down of it."""
     claims = claims_of(access)
     head, body, signature = access.split(".")
+
     def part(value: dict) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 

@@ -102,7 +102,8 @@ async def require_current(call: Asking, account: Account, current: str | None) -
     if current is None:
         detail = "Send your current password as `current` to change this."
         raise PasswordWrong(detail, field="current")
-    await call.services.limits.hit("sign_in", call.address, str(account.user_id))
+    account_key = str(account.user_id) if account.email_index is None else account.email_index.hex()
+    await call.services.limits.hit("sign_in", call.address, account_key)
     if not await call.services.passwords.verify(account.password_hash, current):
         detail = "The current password is another one."
         raise PasswordWrong(detail, field="current")

@@ -10,11 +10,15 @@ from allsquare.core.errors import NotFound
 from allsquare.features.identity.accounts.contacts import show_account
 from allsquare.features.identity.call import Call, CallContext, OpenContext
 from allsquare.features.identity.caller import require_user
-from allsquare.features.identity.sessions.opening import begin_browser_session, cleared_cookie, session_cookie
+from allsquare.features.identity.sessions.opening import (
+    begin_browser_session,
+    cleared_cookie,
+    session_cookie,
+    show_session,
+)
 from allsquare.features.identity.sessions.schemas import EndedOut, SessionPage, SignedInOut, SignIn
 from allsquare.features.identity.sessions.signing_in import find_by_password
 from allsquare.features.identity.sessions.store import (
-    Session,
     end_guest_session,
     end_session,
     end_sessions,
@@ -25,7 +29,6 @@ from allsquare.features.wire.api import (
     READ,
     WRITE,
     Cursor,
-    JsonObject,
     Limit,
     Moment,
     Response,
@@ -124,16 +127,3 @@ async def end_one_session(session_id: UUID, call: CallContext) -> Response:
 def _clear_own(call: Call, session_id: UUID) -> dict[str, str]:
     own = call.caller.session_id == session_id and call.caller.via == "cookie"
     return {"Set-Cookie": cleared_cookie(secure=call.secure)} if own else {}
-
-
-def show_session(session: Session, *, current: bool) -> JsonObject:
-    """Show a session as the API does."""
-    return {
-        "id": session.session_id,
-        "kind": session.kind,
-        "device": session.device,
-        "created_at": session.created_at,
-        "last_seen_at": session.last_seen_at,
-        "expires_at": session.expires_at,
-        "current": current,
-    }

@@ -7,6 +7,7 @@ from allsquare.features.identity.sessions.store import BROWSER_DAYS, Session, ad
 from allsquare.features.identity.sight import SESSION_COOKIE
 from allsquare.features.identity.store import hash_token
 from allsquare.features.wire.ids import new_id
+from allsquare.features.wire.json import JsonObject
 from allsquare.pg.borrow import Connection
 
 SESSION_PREFIX = "ass_"
@@ -47,3 +48,16 @@ def _cookie(token: str, *, secure: bool, max_age_s: int) -> str:
     name = f"__Host-{SESSION_COOKIE}" if secure else SESSION_COOKIE
     guarded = "; Secure" if secure else ""
     return f"{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{guarded}"
+
+
+def show_session(session: Session, *, current: bool) -> JsonObject:
+    """Show a session as the API does."""
+    return {
+        "id": session.session_id,
+        "kind": session.kind,
+        "device": session.device,
+        "created_at": session.created_at,
+        "last_seen_at": session.last_seen_at,
+        "expires_at": session.expires_at,
+        "current": current,
+    }

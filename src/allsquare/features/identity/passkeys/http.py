@@ -1,0 +1,158 @@
+"""Serve passkeys over HTTP: made, listed, deleted, and used to sign in."""
+
+from uuid import UUID
+
+from allsquare.core.errors import Conflict, NotFound
+from allsquare.core.text import MAX_NAME, check_text
+from allsquare.features.identity.accounts.contacts import show_account
+from allsquare.features.identity.accounts.store import get_account
+from allsquare.features.identity.call import CallContext, OpenContext
+from allsquare.features.identity.caller import require_user
+from allsquare.features.identity.passkeys import ceremony, store
+from allsquare.features.identity.passkeys.schemas import (
+    OptionsOut,
+    PasskeyAnswerIn,
+    PasskeyIn,
+    PasskeyList,
+    PasskeyOut,
+)
+from allsquare.features.identity.sessions.opening import begin_browser_session, session_cookie, show_session
+from allsquare.features.identity.sessions.schemas import SignedInOut
+from allsquare.features.wire.api import READ, WRITE, JsonObject, Response, json_response, new_id, open_routes, routes
+
+router = routes("/users/me/passkeys", "accounts")
+doors = open_routes("/sessions/passkey", "sessions")
+
+
+class PasskeyNotFound(NotFound):
+    """There is no such passkey, or it is not yours."""
+
+    code = "passkey.not_found"
+    title = "There is no such passkey"
+
+
+class PasskeyLast(Conflict):
+    """Without a password the last passkey is the only means to sign in."""
+
+    code = "passkey.last"
+    title = "It is the only means to sign in"
+
+
+class PasskeyExists(Conflict):
+    """The passkey belongs to an account already."""
+
+    code = "passkey.exists"
+    title = "The passkey is there already"
+
+
+@router.post("/options", response_model=OptionsOut, responses=WRITE)
+async def ask_for_passkey(call: CallContext) -> Response:
+    """Begin to add a passkey: give what the browser is to be asked."""
+    require_user(call.caller)
+    async with call.writing() as connection:
+        known = await store.list_passkeys(connection, call.caller.user_id)
+        challenge, options = ceremony.registration_options(call, call.caller, known)
+        await store.add_challenge(connection, challenge, "register", call.caller.user_id)
+    return json_response({"public_key": options}, headers={"Cache-Control": "no-store"})
+
+
+@router.post("", status_code=201, response_model=PasskeyOut, responses=WRITE)
+async def create_passkey(body: PasskeyIn, call: CallContext) -> Response:
+    """Add a passkey to your account."""
+    require_user(call.caller)
+    name = check_text(body.name, field="name", limit=MAX_NAME)
+    user_id, challenge = call.caller.user_id, ceremony.challenge_in(body.credential)
+    async with call.writing() as connection:
+        known = await store.take_challenge(connection, challenge, "register", user_id)
+    if not known:
+        raise ceremony.refused()
+    found = ceremony.verify_registration(call, body.credential, challenge)
+    async with call.writing() as connection:
+        made = await store.add_passkey(
+            connection,
+            found.credential_id,
+            passkey_id=new_id(),
+            user_id=user_id,
+            public_key=found.credential_public_key,
+            sign_count=found.sign_count,
+            name=name,
+        )
+    if made is None:
+        detail = "This passkey belongs to an account already."
+        raise PasskeyExists(detail, field="credential")
+    await call.audit("passkey.added", passkey=str(made.passkey_id))
+    headers = {"Location": f"/v1/users/me/passkeys/{made.passkey_id}"}
+    return json_response(_show(made), status=201, headers=headers)
+
+
+@router.get("", response_model=PasskeyList, responses=READ)
+async def get_passkeys(call: CallContext) -> Response:
+    """List your passkeys, oldest first."""
+    require_user(call.caller, "read")
+    async with call.reading() as connection:
+        found = await store.list_passkeys(connection, call.caller.user_id)
+    return json_response({"items": [_show(one) for one in found], "next_cursor": None})
+
+
+@router.delete("/{passkey_id}", status_code=204, response_class=Response, responses=WRITE)
+async def remove_passkey(passkey_id: UUID, call: CallContext) -> Response:
+    """Delete a passkey, unless it is the only means to sign in."""
+    require_user(call.caller)
+    async with call.writing() as connection:
+        known = await store.list_passkeys(connection, call.caller.user_id)
+        if passkey_id not in {one.passkey_id for one in known}:
+            detail = f"You have no passkey {passkey_id}."
+            raise PasskeyNotFound(detail, field="passkey_id")
+        if not await store.delete_passkey(connection, passkey_id, call.caller.user_id):
+            detail = "Set a password or add another passkey first: this one is the only means to sign in."
+            raise PasskeyLast(detail, field="passkey_id")
+    await call.audit("passkey.removed", passkey=str(passkey_id))
+    return Response(status_code=204)
+
+
+@doors.post("/options", response_model=OptionsOut, responses=WRITE)
+async def ask_to_sign_in(call: OpenContext) -> Response:
+    """Begin to sign in with a passkey: give what the browser is to be asked."""
+    await call.services.limits.hit("sign_in", call.address)
+    challenge, options = ceremony.sign_in_options(call)
+    async with call.writing() as connection:
+        await store.add_challenge(connection, challenge, "sign_in", None)
+    return json_response({"public_key": options}, headers={"Cache-Control": "no-store"})
+
+
+@doors.post("", status_code=201, response_model=SignedInOut, responses=WRITE)
+async def sign_in_by_passkey(body: PasskeyAnswerIn, call: OpenContext) -> Response:
+    """Sign in with a passkey; the answer sets a cookie."""
+    await call.services.limits.hit("sign_in", call.address)
+    challenge, credential_id = ceremony.challenge_in(body.credential), ceremony.credential_in(body.credential)
+    async with call.writing() as connection:
+        known = await store.take_challenge(connection, challenge, "sign_in", None)
+    passkey = None
+    try:
+        async with call.writing() as connection:
+            passkey = await store.lock_passkey(connection, credential_id) if known else None
+            if passkey is None:
+                raise ceremony.refused()
+            verified = ceremony.verify_sign_in(call, body.credential, challenge, passkey)
+            await store.use_passkey(connection, credential_id, verified.new_sign_count)
+            session, token = await begin_browser_session(connection, user_id=passkey.user_id, device=call.device)
+            account = await get_account(connection, passkey.user_id)
+    except ceremony.PasskeyRefused:
+        await call.audit("session.refused", user_id=passkey.user_id if passkey else None, by="passkey")
+        raise
+    await call.audit("session.opened", user_id=passkey.user_id, kind="browser", by="passkey")
+    shown = {"session": show_session(session, current=True), "user": show_account(call.services.vault, account)}
+    headers = {
+        "Set-Cookie": session_cookie(token, secure=call.secure),
+        "Location": f"/v1/sessions/{session.session_id}",
+    }
+    return json_response(shown, status=201, headers=headers)
+
+
+def _show(passkey: store.Passkey) -> JsonObject:
+    return {
+        "id": passkey.passkey_id,
+        "name": passkey.name,
+        "created_at": passkey.created_at,
+        "last_used_at": passkey.last_used_at,
+    }
