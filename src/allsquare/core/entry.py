@@ -203,7 +203,7 @@ class MemberMerged(Change, frozen=True, tag="member.merged"):
 
 
 class MemberForgotten(Change, frozen=True, tag="member.forgotten"):
-    """A person was forgotten: the member has no account, no name and no payment details any more."""
+    """A person was forgotten: the member is gone, with no account, no name and no payment details any more."""
 
     kind = "member.forgotten"
     member: int

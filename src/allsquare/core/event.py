@@ -264,7 +264,7 @@ def _apply_seat(
         case MemberClaimed():
             after = msgspec.structs.replace(after, user_id=change.user_id, role=change.role)
         case MemberForgotten():
-            after = msgspec.structs.replace(after, user_id=None)
+            after = msgspec.structs.replace(after, user_id=None, left_seq=after.left_seq or entry.seq)
         case MemberMerged():
             kept = state.members[change.into]
             state.members[change.into] = msgspec.structs.replace(kept, user_id=kept.user_id or after.user_id)

@@ -10,9 +10,11 @@ from allsquare.features.guests.routes import GUEST_ROUTERS
 from allsquare.features.identity.routes import IDENTITY_ROUTERS
 from allsquare.features.journal.http import router as journal
 from allsquare.features.plans.routes import PLAN_ROUTERS
+from allsquare.features.privacy.http import router as privacy
 from allsquare.features.settlements.http import router as settlements
 
 ROUTERS = (
+    privacy,
     *IDENTITY_ROUTERS,
     *EXPENSE_ROUTERS,
     groups,
