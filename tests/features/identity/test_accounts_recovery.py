@@ -254,3 +254,16 @@ def test_an_invitation_is_mailed_to_whom_it_is_for(mailing, post) -> None:
         invited = owner.do("POST", "/v1/invitations", {"email": email}, status=201)
     assert invited["mailed"] is True
     assert invited["url"] in next_letter(post, email)
+
+
+def test_nobody_is_sent_letters_by_the_dozen(database_urls, tmp_path, post) -> None:
+    people = PeopleSettings(sign_up="open", smtp_url=post.url)
+    email = address()
+    with served(database_urls.app_url, tmp_path, people=people) as strict:
+        with browser(strict) as eve:
+            for _ in range(7):
+                eve.sign_up(name="Eve", email=email)  # which is answered as ever
+            answer = eve.send("POST", "/v1/password/forgot", {"email": email})
+            refused(answer, 429, "limit.exceeded")
+        strict.run(lambda services: services.mail.settled())
+    assert [letter["To"] for letter in post.new_letters()] == [email] * 5

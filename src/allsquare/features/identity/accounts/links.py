@@ -12,6 +12,7 @@ import structlog
 from allsquare.adapters.mail import Letter, MailBacklog
 from allsquare.features.identity.accounts.store import Account
 from allsquare.features.identity.accounts.tickets.store import Purpose, add_ticket
+from allsquare.features.identity.limits import TooManyRequests
 from allsquare.features.identity.store import hash_token
 from allsquare.features.wire.ids import new_id
 from allsquare.pg.borrow import Connection
@@ -65,6 +66,17 @@ def mailed_base(call: Asking) -> str | None:
         return call.sight.base_url
     log.warning("no letters with links are sent before ALLSQUARE_PUBLIC_URL is set")
     return None
+
+
+async def mailed_base_unless_flooded(call: Asking, email_index: bytes) -> str | None:
+    """Give where links in an unasked letter to an address lead; None where it had enough letters lately."""
+    base = mailed_base(call)
+    if base is not None:
+        try:
+            await call.services.limits.hit("reset", call.address, email_index.hex())
+        except TooManyRequests:
+            return None
+    return base
 
 
 def mail(call: Asking, letter: Letter) -> bool:

@@ -11,7 +11,13 @@ from allsquare.features.identity.accounts.contacts import (
     seal,
     show_account,
 )
-from allsquare.features.identity.accounts.links import VERIFY_HOURS, issue_mailed, mail, mailed_base, verification_url
+from allsquare.features.identity.accounts.links import (
+    VERIFY_HOURS,
+    issue_mailed,
+    mail,
+    mailed_base_unless_flooded,
+    verification_url,
+)
 from allsquare.features.identity.accounts.schemas import UserIn, UserOut
 from allsquare.features.identity.accounts.store import (
     Account,
@@ -56,7 +62,7 @@ async def sign_up(body: UserIn, call: OpenContext) -> Response:
     await services.limits.hit("sign_up", call.address)
     invitation = await _invitation_of(call, body)
     new, email = await _prepare(call, body, invitation)
-    base = mailed_base(call)
+    base = None if new.email_index is None else await mailed_base_unless_flooded(call, new.email_index)
     verify = None
     async with call.writing() as connection:
         if invitation is not None and body.invite is not None:
