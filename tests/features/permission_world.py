@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import httpx2
+
 from allsquare.core.access import overseer
 from allsquare.core.commands import CreateEvent, SeatTerms
 from allsquare.features.identity.store import TOKEN_PREFIX, hash_token, new_token
@@ -31,8 +33,8 @@ INSERT INTO passkey (credential_id, passkey_id, user_id, public_key, sign_count,
 VALUES ($1::uuid::text::bytea, $1, $2, 'x', 0, 'Phone'), ($3::uuid::text::bytea, $3, $2, 'x', 0, 'Laptop')
 """
 ADD_TICKET = """
-INSERT INTO ticket (ticket_id, ticket_hash, purpose, created_by, expires_at)
-VALUES ($1, $2, 'invite', $3, now() + interval '1 day')
+INSERT INTO ticket (ticket_id, ticket_hash, purpose, role, created_by, expires_at)
+VALUES ($1, $2, 'invite', 'user', $3, now() + interval '1 day')
 """
 LONG_AGO = "2020-01-01"
 GUEST = 4
@@ -133,6 +135,17 @@ class World:
         self.names["group_id"] = group
         self.running.run(self._add_group_members)
 
+    def add_direct_expense(self) -> None:
+        """Let the member share something with the viewer alone; that is the expense from now on."""
+        sent = httpx2.post(
+            f"{self.api.server.url}/v1/expenses",
+            json=BODIES["POST /v1/expenses"](self),
+            headers={"Authorization": f"Bearer {self.tokens['member']}"},
+        ).json()["expense"]
+        self.names["expense_id"] = sent["id"]
+        if sent["event_id"] not in self.api.events:
+            self.api.events.append(sent["event_id"])
+
     async def _add_group_members(self, services: Any) -> None:
         async with transaction(services.pool) as connection:
             for number, name in enumerate(("admin", "member", "viewer"), 2):
@@ -144,9 +157,6 @@ class World:
                     name,
                 )
 
-
-Request = tuple[Any, dict[str, Any]]
-"""A body, and what else is sent: version, query."""
 
 _TAXI = {"description": "Taxi", "amount": "9.00", "paid_by": 1, "date": "2026-11-20"}
 BODIES: dict[str, Callable[[World], Any]] = {
@@ -180,6 +190,15 @@ BODIES: dict[str, Callable[[World], Any]] = {
     "PATCH /v1/users/{user_id}": lambda _: {"role": "user"},
     "POST /v1/invitations": lambda _: {},
     "POST /v1/tokens": lambda _: {"name": "Script", "scope": "read"},
+    "DELETE /v1/users/me": lambda _: {"confirm": True},
+    "PUT /v1/users/me/password": lambda _: {"new": "lantern orbit velvet seven"},
+    "POST /v1/email/verify": lambda _: {"ticket": "ast_nothing"},
+    "POST /v1/password/forgot": lambda _: {"email": "nobody@example.org"},
+    "POST /v1/password/reset": lambda _: {"ticket": "ast_nothing", "password": "lantern orbit velvet seven"},
+    "POST /v1/sessions": lambda _: {"email": "nobody@example.org", "password": "something"},
+    "POST /v1/sessions/passkey": lambda _: {"credential": {}},
+    "POST /v1/token": lambda _: {"grant_type": "refresh_token", "refresh_token": "asr_nothing"},
+    "POST /v1/users/me/passkeys": lambda _: {"name": "Phone", "credential": {}},
 }
 VERSIONED = {"DELETE /v1/events/{event_id}", "DELETE /v1/groups/{group_id}"}
 EDITED = {
@@ -190,3 +209,5 @@ QUERIES: dict[str, dict[str, Any]] = {
     "GET /v1/events/{event_id}/statement": {"member": 1},
     "GET /v1/events/{event_id}/plan/explain": {"from": 2, "to": 1},
 }
+ENDS_PEOPLE = {"DELETE /v1/users/me", "PUT /v1/users/me/password", "DELETE /v1/sessions", "PATCH /v1/users/{user_id}"}
+"""After these an account is not what it was."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.features.api_client import Api
 from tests.features.conftest import assert_clean
-from tests.features.permission_world import BODIES, EDITED, QUERIES, VERSIONED, World
+from tests.features.permission_world import BODIES, EDITED, ENDS_PEOPLE, QUERIES, VERSIONED, World
 from tests.features.test_contract import DOCUMENT
 
 GUIDE = Path("docs/guides/permissions.md")
@@ -40,7 +40,7 @@ def table() -> dict[str, dict[str, str]]:
     rows = [
         [cell.strip() for cell in line.strip().strip("|").split("|")]
         for line in GUIDE.read_text().splitlines()
-        if line.startswith("| `") or line.startswith("| operation")
+        if line.startswith(("| `", "| operation"))
     ]
     heads = rows[0][1:]
     return {row[0].strip("`"): dict(zip(heads, row[1:], strict=True)) for row in rows if row[0] != "operation"}
@@ -68,8 +68,12 @@ def world(running):
 def tried(world: World, operation: str, person: str) -> str:
     """Let somebody try an operation, and say what comes of it."""
     method, path = operation.split()
+    if operation in ENDS_PEOPLE:
+        world.running.run(world.add_people)
     if method != "GET":
         world.renew()
+    if path == "/v1/expenses/{expense_id}":
+        world.add_direct_expense()
     path = re.sub(r"\{(\w+)\}", lambda place: world.names[place[1]], path)
     headers = {}
     token = world.tokens[person]

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from allsquare.edges.http.derived_examples import add_derived_examples
 from allsquare.edges.http.examples import PAYMENT, SPLITS, STORY, TOO_MANY_DECIMALS
 from allsquare.edges.http.plan_examples import DINNER, EVENT
 from allsquare.features.expenses.schemas import BatchLine
@@ -45,6 +46,12 @@ _PARAMETERS = {
     "settlement_id": ("Which settlement.", PAYMENT),
     "member": ("Which member, by number.", 2),
     "link_id": ("Which link.", "019302a1-7c00-7000-8000-0000000011aa"),
+    "user_id": ("Which user.", "0199aa10-5c00-7000-8000-0000000000a1"),
+    "ticket_id": ("Which invitation.", "0199aa10-5c00-7000-8000-0000000000a2"),
+    "group_id": ("Which group.", "0199aa10-5c00-7000-8000-0000000000a3"),
+    "session_id": ("Which session.", "0199aa10-5c00-7000-8000-0000000000a4"),
+    "token_id": ("Which token.", "0199aa10-5c00-7000-8000-0000000000a6"),
+    "passkey_id": ("Which passkey.", "0199aa10-5c00-7000-8000-0000000000a7"),
     "include": ("What to send along.", "expenses"),
     "status": ("Only events in this status.", "active"),
     "include_deleted": ("Also those that were deleted.", False),
@@ -88,6 +95,7 @@ def _complete(document: Document) -> Document:
         if path == "/readyz":
             operation["responses"]["503"] = document["paths"]["/v1/events"]["get"]["responses"]["503"]
     _add_examples(document)
+    add_derived_examples(document)
     return document
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from allsquare.features.events.reads import get_event
 from allsquare.features.guests.qr import draw_qr
-from allsquare.features.guests.schemas import NAMES, ROLES, LinkIn, LinkOut, LinkPage
+from allsquare.features.guests.schemas import NAMES, ROLES, EventLinkOut, LinkIn, LinkPage
 from allsquare.features.guests.store import Link, add_link, get_link, list_links, revoke_link
+from allsquare.features.identity.accounts.links import mailed_base
 from allsquare.features.identity.call import Call, CallContext
 from allsquare.features.identity.caller import require_scope
 from allsquare.features.identity.contact import normalise_email
@@ -43,7 +44,7 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 router = routes("/events/{event_id}/links", "links")
 
 
-@router.post("", status_code=201, response_model=LinkOut, responses=WRITE)
+@router.post("", status_code=201, response_model=EventLinkOut, responses=WRITE)
 async def make_link(event_id: UUID, body: LinkIn, call: CallContext) -> Response:
     """Make a link that lets people join the event, with or without an account."""
     await _require_manager(call, event_id)
@@ -152,10 +153,14 @@ def _show_link(call: Call, link: Link) -> JsonObject:
 
 
 async def _send(call: Call, event_id: UUID, shown: JsonObject, hours: int) -> None:
-    """Mail an invitation to whom it is for."""
+    """Mail an invitation to whom it is for, where it can be known where its link leads."""
+    base = mailed_base(call)
+    if base is None:
+        return
     async with call.reading() as connection:
         event = await get_event(connection, event_id)
     days = max(1, hours // 24)
-    inviter = call.caller.name
-    letter = event_invitation_letter(shown["email"], inviter=inviter, event=event.name, url=shown["url"], days=days)
-    call.services.mail.post(letter)
+    inviter, url = call.caller.name, f"{base}/join#link={shown['token']}"
+    call.services.mail.post(
+        event_invitation_letter(shown["email"], inviter=inviter, event=event.name, url=url, days=days)
+    )

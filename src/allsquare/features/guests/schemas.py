@@ -48,7 +48,7 @@ class LinkIn(Wire):
     )
 
 
-class LinkOut(Wire):
+class EventLinkOut(Wire):
     """A link, good or not any more."""
 
     id: UUID = Field(examples=[EXAMPLE_ID])
@@ -69,7 +69,7 @@ class LinkOut(Wire):
 class LinkPage(Wire):
     """A page of links, newest first."""
 
-    items: list[LinkOut]
+    items: list[EventLinkOut]
     next_cursor: str | None = Field(examples=[None])
 
 

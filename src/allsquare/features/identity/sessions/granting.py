@@ -11,7 +11,7 @@ from allsquare.core.access import Scope
 from allsquare.features.identity.call import OpenCall, OpenContext
 from allsquare.features.identity.caller import lesser_scope
 from allsquare.features.identity.sessions.schemas import TokenIn, TokenOut
-from allsquare.features.identity.sessions.signing_in import find_by_password
+from allsquare.features.identity.sessions.signing_in import find_by_password, require_kept
 from allsquare.features.identity.sessions.store import (
     Session,
     add_program_session,
@@ -55,6 +55,7 @@ async def _by_password(call: OpenCall, body: TokenIn, scope: Scope) -> Response:
     account = await find_by_password(call, body.username, body.password)
     refresh = _new_refresh_token()
     async with call.writing() as connection:
+        await require_kept(connection, account)
         session = await add_program_session(
             connection, new_id(), user_id=account.user_id, device=call.device, scope=scope
         )

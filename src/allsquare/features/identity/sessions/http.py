@@ -17,7 +17,7 @@ from allsquare.features.identity.sessions.opening import (
     show_session,
 )
 from allsquare.features.identity.sessions.schemas import EndedOut, SessionPage, SignedInOut, SignIn
-from allsquare.features.identity.sessions.signing_in import find_by_password
+from allsquare.features.identity.sessions.signing_in import find_by_password, require_kept
 from allsquare.features.identity.sessions.store import (
     end_guest_session,
     end_session,
@@ -55,6 +55,7 @@ async def sign_in(body: SignIn, call: OpenContext) -> Response:
     """Sign in with an e-mail address and a password; the answer sets a cookie."""
     account = await find_by_password(call, body.email, body.password)
     async with call.writing() as connection:
+        await require_kept(connection, account)
         session, token = await begin_browser_session(connection, user_id=account.user_id, device=call.device)
     await call.audit("session.opened", user_id=account.user_id, kind="browser", by="password")
     shown = {"session": show_session(session, current=True), "user": show_account(call.services.vault, account)}

@@ -162,6 +162,16 @@ async def list_sessions(
     return [Session(*row) for row in await connection.fetch(LIST_SESSIONS, user_id, at, session_id, limit)]
 
 
+KEEP_PASSWORD = """
+SELECT user_id FROM "user" WHERE user_id = $1 AND password_hash = $2 AND deleted_at IS NULL FOR SHARE
+"""
+
+
+async def keep_password(connection: asyncpg.Connection, user_id: UUID, password_hash: str | None) -> bool:
+    """Hold a password as it was checked until the transaction ends; tell whether it still is what it was."""
+    return await connection.fetchval(KEEP_PASSWORD, user_id, password_hash) is not None
+
+
 SET_HASH = """
 UPDATE "user" SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2
 """
