@@ -155,7 +155,11 @@ def test_an_external_database_is_migrated_by_its_own_command_and_never_by_serve(
     refused = run(data_dir, "serve", "--port", 0, **urls).sentence
     assert refused.startswith("The database lacks 3 migration(s), first 0001_ledger.sql; run 'allsquare db migrate'.")
     assert run(data_dir, "db", "status", **urls).status == 1
-    assert run(data_dir, "db", "status", "--json", **urls).json["pending"] == ["0001_ledger.sql", "0002_plans.sql", "0003_people.sql"]
+    assert run(data_dir, "db", "status", "--json", **urls).json["pending"] == [
+        "0001_ledger.sql",
+        "0002_plans.sql",
+        "0003_people.sql",
+    ]
     assert done(data_dir, "db", "migrate", **urls).out == "Applied 3 migration(s).\n"
     assert done(data_dir, "db", "migrate", **urls).out == "Nothing to do: the schema is current.\n"
     with serving(data_dir, "--demo", **urls) as served:
