@@ -78,16 +78,18 @@ class Service:
 
 
 @contextmanager
-def own_service(folder: Path) -> Iterator[Service]:
-    """Run `allsquare serve` on a free port over this data directory."""
+def own_service(folder: Path, *, source: Path | None = None, **settings: str) -> Iterator[Service]:
+    """Run `allsquare serve` on a free port over this data directory, of another checkout where `source` says so."""
     port = _free_port()
-    environment = {**os.environ, "ALLSQUARE_DATA_DIR": str(folder), "ALLSQUARE_PORT": str(port)}
+    environment = {**os.environ, **settings, "ALLSQUARE_DATA_DIR": str(folder), "ALLSQUARE_PORT": str(port)}
+    if source is not None:
+        environment["PYTHONPATH"] = str(source / "src")
     for name in ("ALLSQUARE_DATABASE_URL", "ALLSQUARE_HOST", "ALLSQUARE_LOG_LEVEL"):
         environment.pop(name, None)
     begun = time.perf_counter()
-    program = str(Path(sys.executable).with_name("allsquare"))
+    start = [sys.executable, "-c", "from allsquare.edges.cli.main import main; main()", "serve"]
     with (folder / "serve.log").open("wb") as log:
-        process = subprocess.Popen([program, "serve"], env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(start, env=environment, stdout=log, stderr=log)
     try:
         _await_answer(port, process)
         waited = time.perf_counter() - begun

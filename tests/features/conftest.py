@@ -24,6 +24,7 @@ from allsquare.features.identity.store import add_token, new_token
 from allsquare.features.identity.vault import Vault, new_keyring
 from allsquare.ledger.verify import verify
 from allsquare.pg.transact import transaction
+from tests.conftest import DatabaseUrls, fresh_database
 from tests.features.api_client import Api, ApiServer
 from tests.features.contract import Contract
 
@@ -71,7 +72,7 @@ class Running:
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Services]:
         self._loop = asyncio.get_running_loop()
-        async with open_services(self._database, self._people, VAULT) as services:
+        async with open_services(self._database, self._people, lambda: VAULT) as services:
             owner = await ensure_owner(services, self._data_dir)
             async with transaction(services.pool) as connection:
                 await add_token(connection, owner.user_id, self.token, name="tests")
@@ -129,16 +130,23 @@ def quiet_logs() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def running(database_urls, tmp_path_factory) -> Iterator[Running]:
+def api_database(server, template_database) -> Iterator[DatabaseUrls]:
+    """Return a database of the API's own: other tests seal things with other keys."""
+    with fresh_database(server, template_database) as urls:
+        yield urls
+
+
+@pytest.fixture(scope="session")
+def running(api_database, tmp_path_factory) -> Iterator[Running]:
     """Run the application as users meet it."""
-    with served(database_urls.app_url, tmp_path_factory.mktemp("owner")) as started:
+    with served(api_database.app_url, tmp_path_factory.mktemp("owner")) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def running_without_front(database_urls, tmp_path_factory) -> Iterator[Running]:
+def running_without_front(api_database, tmp_path_factory) -> Iterator[Running]:
     """Run what stands behind the Front, on the same database."""
-    with served(database_urls.app_url, tmp_path_factory.mktemp("owner"), with_front=False) as started:
+    with served(api_database.app_url, tmp_path_factory.mktemp("owner"), with_front=False) as started:
         yield started
 
 

@@ -92,7 +92,7 @@ def test_strangers_cannot_be_made_to_owe(running, api, friends):
     asha, ben, _ = friends
     stranger = user(running, api, "Stranger")
     body = {**LUNCH, "participants": [str(asha.user_id)]}
-    refused(stranger.send("POST", "/v1/expenses", body), 404, "user.not_found", field="participants.0")
+    refused(stranger.send("POST", "/v1/expenses", body), 404, "direct.person_not_found", field="participants.0")
     found = spend(api, asha, [ben])["expense"]["id"]
     refused(stranger.send("GET", f"/v1/expenses/{found}"), 404, "expense.not_found")
 

@@ -143,9 +143,9 @@ def test_no_other_origin_is_let_in_by_default(api):
 
 
 @pytest.fixture(scope="module")
-def sharing(database_urls, tmp_path_factory):
+def sharing(api_database, tmp_path_factory):
     people = replace(PEOPLE, cors_origins=(PAGES,))
-    with served(database_urls.app_url, tmp_path_factory.mktemp("owner"), people=people) as started:
+    with served(api_database.app_url, tmp_path_factory.mktemp("owner"), people=people) as started:
         yield started
 
 

@@ -1,6 +1,6 @@
 """Open what request handlers are given: the books, and everything about accounts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from allsquare.adapters.mail import Outbox, SmtpMailer
@@ -16,16 +16,18 @@ NOTHING_SPECIAL = PeopleSettings()
 
 @asynccontextmanager
 async def open_services(
-    database: Database, people: PeopleSettings = NOTHING_SPECIAL, vault: Vault | None = None
+    database: Database,
+    people: PeopleSettings = NOTHING_SPECIAL,
+    open_vault: Callable[[], Vault] = lambda: Vault(new_keyring()),
 ) -> AsyncIterator[Services]:
     """Open what request handlers are given.
 
-    Shape: without a `vault` what is sealed can only be opened by this process.
+    Shape: `open_vault` is called once the database is open; without it only this process opens what is sealed.
     Raises: what `open_books` raises, MailUrlInvalid, SealKeyUnknown.
     """
     mailer = SmtpMailer(people.smtp_url, people.mail_from or DEFAULT_SENDER) if people.smtp_url else None
     async with open_books(database) as books:
-        parts = Parts(books.pool, vault=vault or Vault(new_keyring()), people=people, outbox=Outbox(mailer))
+        parts = Parts(books.pool, vault=open_vault(), people=people, outbox=Outbox(mailer))
         services = Services(books.pool, books.poster, books.feed, parts)
         try:
             await parts.ready()

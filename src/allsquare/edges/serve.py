@@ -164,7 +164,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def _services(settings: Settings, database: Database) -> AsyncIterator[Services]:
-    async with open_services(database, settings.people, open_vault(settings.data_dir)) as services:
+    async with open_services(database, settings.people, lambda: open_vault(settings.data_dir)) as services:
         await ensure_owner(services, settings.data_dir)
         watch = asyncio.create_task(keep_alive(settings.data_dir)) if database.own else None
         try:

@@ -12,7 +12,7 @@ from allsquare.features.wire.json import JsonObject
 class PersonNotFound(NotFound):
     """There is no such user, or none that you know from an event or a group."""
 
-    code = "user.not_found"
+    code = "direct.person_not_found"
     title = "There is no such person"
 
 
