@@ -1,4 +1,4 @@
-"""Seats in the ledger: accounts, roles, weights, merges and forgotten people are in the journal, and rebuilt from it."""
+"""Seats in the ledger: accounts, roles, weights, merges and the forgotten are in the journal, and rebuilt from it."""
 
 from uuid import uuid4
 
