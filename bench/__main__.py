@@ -2,14 +2,10 @@
 
 import argparse
 import asyncio
-import json
 import platform
 import statistics
-import subprocess
-import sys
 import time
 from collections import defaultdict
-from dataclasses import asdict
 from pathlib import Path
 
 import uvloop
@@ -20,7 +16,6 @@ from allsquare.pg import embedded
 from allsquare.pg.migrate import migrate
 from bench.imports import measure_import
 from bench.instance import Door, Service, open_door, own_server, own_service
-from bench.load import Load
 from bench.peer import measure_pgbench, prepare_pgbench
 from bench.reads import READ_SIZES, fill_events, measure_reads
 
@@ -90,26 +85,7 @@ def _measure_round(
 def _measure_posts(
     service: Service, events: list[str], connections: int, seconds: int, figures: Figures, name: str
 ) -> float:
-    load = Load(
-        host="127.0.0.1",
-        port=service.port,
-        method="POST",
-        paths=[f"/v1/events/{event_id}/expenses" for event_id in events],
-        token=service.token,
-        body=json.dumps(EXPENSE),
-        connections=connections,
-        seconds=seconds,
-    )
-    answer = subprocess.run(
-        [sys.executable, "-m", "bench.load"],
-        input=json.dumps(asdict(load)) + "\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if answer.returncode:
-        raise RuntimeError(answer.stderr)
-    result = json.loads(answer.stdout)
+    result = service.measure_posts(events, connections, seconds, EXPENSE)
     figures[f"{name} rate"].append(result["rate"])
     figures[f"{name} p50"].append(result["p50_ms"])
     figures[f"{name} p99"].append(result["p99_ms"])

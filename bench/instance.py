@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from allsquare.features.wire.ids import new_id
 from allsquare.ledger.poster import Job, Poster
 from allsquare.pg import embedded
 from allsquare.pg.pool import open_pool
+from bench.load import Load
 
 MEMBERS = ("Asha", "Ben", "Chen", "Dia", "Eli")
 CURRENCY = "EUR"
@@ -69,6 +70,30 @@ class Service:
         """Make an event of five."""
         members = [{"name": name} for name in MEMBERS]
         return str(self.post("/v1/events", {"name": "Bench", "currency": CURRENCY, "members": members})["id"])
+
+    def measure_posts(self, events: list[str], connections: int, seconds: int, expense: object) -> dict[str, float]:
+        """Record the same expense in these events in turn, over so many connections at once; gives what was seen."""
+        load = Load(
+            host="127.0.0.1",
+            port=self.port,
+            method="POST",
+            paths=[f"/v1/events/{event_id}/expenses" for event_id in events],
+            token=self.token,
+            body=json.dumps(expense),
+            connections=connections,
+            seconds=seconds,
+        )
+        answer = subprocess.run(
+            [sys.executable, "-m", "bench.load"],
+            input=json.dumps(asdict(load)) + "\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode:
+            raise RuntimeError(answer.stderr)
+        found: dict[str, float] = json.loads(answer.stdout)
+        return found
 
     def resident_mib(self) -> float:
         """Read how much memory the process holds, without the PostgreSQL beside it."""

@@ -7,19 +7,16 @@ this environment, on a database of its own.
 import argparse
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import urllib.request
 from collections import defaultdict
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bench.__main__ import EVENTS, EXPENSE
 from bench.instance import CURRENCY, MEMBERS, Service, own_service
-from bench.load import Load
 
 CONNECTIONS = 32
 PERSON = {"name": "Asha", "email": "asha@example.org", "password": "lantern orbit velvet seven"}
@@ -49,7 +46,7 @@ def main() -> None:
                 service, events = sides[name]
                 if name == "signed token":
                     service = signed_in(service)
-                rates[name].append(measure(service, events, told.seconds))
+                rates[name].append(service.measure_posts(events, CONNECTIONS, told.seconds, EXPENSE)["rate"])
     base = statistics.median(rates.get("owner's token before") or rates["owner's token"])
     for name, found in rates.items():
         median = statistics.median(found)
@@ -80,28 +77,6 @@ def _events(service: Service) -> list[str]:
     members = [{"name": name} for name in MEMBERS]
     body = {"name": "Bench", "currency": CURRENCY, "members": members}
     return [str(service.post("/v1/events", body)["id"]) for _ in range(EVENTS)]
-
-
-def measure(service: Service, events: list[str], seconds: int) -> float:
-    """Give how many expenses a second 32 connections record."""
-    load = Load(
-        host="127.0.0.1",
-        port=service.port,
-        method="POST",
-        paths=[f"/v1/events/{event_id}/expenses" for event_id in events],
-        token=service.token,
-        body=json.dumps(EXPENSE),
-        connections=CONNECTIONS,
-        seconds=seconds,
-    )
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.load"],
-        input=json.dumps(asdict(load)) + "\n",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(json.loads(done.stdout)["rate"])
 
 
 if __name__ == "__main__":
