@@ -7,12 +7,13 @@ from uuid import UUID
 from fastapi import Header, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from allsquare.core.errors import Forbidden, NotFound
 from allsquare.features.events.reads import get_event
 from allsquare.features.identity.call import Call, CallContext
 from allsquare.features.journal.schemas import JournalPage
 from allsquare.features.journal.views import show_entry
 from allsquare.features.wire.api import MAX_LIMIT, READ, JsonObject, json_response, routes
-from allsquare.features.wire.errors import HeaderInvalid
+from allsquare.features.wire.errors import HeaderInvalid, Unauthenticated
 from allsquare.features.wire.json import encode_json
 from allsquare.ledger.journal import list_entries
 
@@ -61,11 +62,20 @@ async def _entries(call: Call, event_id: UUID, *, after: int, limit: int) -> lis
     return [show_entry(entry, await call.name_of(entry.actor, event_id)) for entry in entries]
 
 
+async def _still_admitted(call: Call) -> bool:
+    """Tell whether whoever listens is still signed in and may still see the event."""
+    try:
+        await call.services.admit(call.sight)
+    except (Forbidden, NotFound, Unauthenticated):
+        return False
+    return True
+
+
 async def _stream(call: Call, event_id: UUID, after: int) -> AsyncIterator[bytes]:
     feed = call.services.feed
     yield b": welcome\n\n"
     silent_s = 0
-    while not feed.closed:
+    while not feed.closed and await _still_admitted(call):
         # Begin to listen before reading, so that nothing falls between the two.
         moved = feed.listen(event_id)
         items = await _entries(call, event_id, after=after, limit=MAX_LIMIT)
