@@ -9,14 +9,13 @@ from fastapi import Query
 from allsquare.core.text import MAX_NAME, check_text
 from allsquare.features.groups import store
 from allsquare.features.groups.access import require_group_role, require_other_group_admin
-from allsquare.features.groups.changing import (
-    get_group,
-    holding,
+from allsquare.features.groups.changing import check_currency, get_group, holding, require_version
+from allsquare.features.groups.members import (
     member_of,
     new_members,
     read_weight,
     refuse_name,
-    require_version,
+    require_known,
     with_changes,
 )
 from allsquare.features.groups.schemas import (
@@ -63,11 +62,13 @@ async def create_group(body: GroupIn, call: CallContext) -> Response:
     name = check_text(body.name, field="name", limit=MAX_NAME)
     own = GroupMember(group_id, 1, call.caller.user_id, call.caller.name, "admin", 10_000, active=True)
     members = [own, *new_members(group_id, [own], body.members, field="members")]
+    check_currency(body.currency)
     async with call.writing() as connection:
         new = await store.add_group(
             connection, group_id, name=name, currency=body.currency, created_by=call.caller.user_id
         )
         if new:
+            await require_known(connection, call.caller, members)
             await store.add_group_members(connection, group_id, members)
     headers = {"Location": f"/v1/groups/{group_id}", **({} if new else {"Idempotency-Replayed": "true"})}
     return await _answer(call, group_id, status=201, headers=headers)
@@ -106,6 +107,7 @@ async def patch_group(group_id: UUID, body: GroupPatch, call: CallContext) -> Re
         require_group_role(group, call.caller, "admin")
         require_version(group, call.seen_version(required=False))
         name = group.name if body.name is None else check_text(body.name, field="name", limit=MAX_NAME)
+        check_currency(body.currency)
         currency = body.currency if "currency" in body.model_fields_set else group.currency
         await store.change_group(connection, group_id, name=name, currency=currency)
     return await _answer(call, group_id)
@@ -124,11 +126,12 @@ async def delete_group(group_id: UUID, call: CallContext) -> Response:
 
 @router.post("/{group_id}/members", status_code=201, response_model=GroupMemberOut, responses=WRITE)
 async def add_group_member(group_id: UUID, body: GroupMemberIn, call: CallContext) -> Response:
-    """Let somebody join a group."""
+    """Let somebody join a group, with or without an account."""
     require_user(call.caller, "write")
     async with holding(call, group_id) as (connection, group):
-        require_group_role(group, call.caller, "admin" if body.role != "member" else "member")
+        require_group_role(group, call.caller, "admin" if body.role != "member" or body.user_id else "member")
         [member] = new_members(group_id, group.members, [body], field="name")
+        await require_known(connection, call.caller, [member])
         await store.add_group_members(connection, group_id, [member])
         await store.count_group_up(connection, group_id)
     headers = {"Location": f"/v1/groups/{group_id}/members/{member.member}"}

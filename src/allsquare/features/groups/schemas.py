@@ -13,6 +13,7 @@ from allsquare.features.wire.fields import Count, Currency, MemberNumber, Weight
 EXAMPLE_GROUP = "019302a1-7c00-7000-8000-0000000055ee"
 EXAMPLE_AT = "2026-11-20T12:00:00Z"
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+ACCOUNT_TEXT = "Whose account it is: somebody you share an event or a group with. Only an admin gives accounts a seat."
 WEIGHT_TEXT = "What they take of an expense that names no split."
 
 
@@ -22,6 +23,7 @@ class GroupMemberIn(Wire):
     name: Name = Field(examples=["Ben"])
     role: MemberRole = Field("member", examples=["member"])
     weight: Weight = Field("1", description=WEIGHT_TEXT, examples=["1"])
+    user_id: UUID | None = Field(None, description=ACCOUNT_TEXT, examples=[None])
 
 
 class GroupIn(Wire):
