@@ -3,7 +3,7 @@
 import pytest
 
 from tests.features.api_client import NOBODY, refused
-from tests.features.guest_people import user
+from tests.features.guest_people import execute, guest_of, make_link, user
 
 
 @pytest.fixture
@@ -28,6 +28,10 @@ def balances(person, **query):
 
 def lines(answer):
     return [(item["person"]["name"], item["currency"], item["net"]) for item in answer["items"]]
+
+
+def nothing(person):
+    return {"user_id": str(person.user_id), "totals": [], "items": [], "next_cursor": None}
 
 
 def test_balances_are_summed_over_events_per_person_and_currency(api, friends):
@@ -58,12 +62,68 @@ def test_balances_are_summed_over_events_per_person_and_currency(api, friends):
     assert mirrored == [("Asha", "EUR", "-2.00"), ("Asha", "INR", "-7.00")]
 
 
-def test_what_cancels_out_or_was_deleted_is_left_out(api, friends):
+def test_what_cancels_out_over_two_events_is_left_out(api, friends):
     asha, ben = friends
     first, second = trip(api, asha, ben), trip(api, asha, ben)
     api.expense(first, "10.00", 1, split={"type": "equal", "among": [1, 3]})
     api.expense(second, "10.00", 3, split={"type": "equal", "among": [1, 3]})
-    assert balances(asha) == {"user_id": str(asha.user_id), "totals": [], "items": [], "next_cursor": None}
+    assert balances(asha) == nothing(asha)
+
+
+def circle(api, event):
+    """Let Asha owe Ben and Ben owe Chen, and Asha pay Chen: all are square, though each pair is not."""
+    api.expense(event, "10.00", 3, split={"type": "equal", "among": [1]})
+    api.expense(event, "10.00", 2, split={"type": "equal", "among": [3]})
+    api.settlement(event, 1, 2, "10.00")
+
+
+def test_an_event_in_which_everybody_is_square_leaves_nothing_open(api, friends):
+    asha, ben = friends
+    event = trip(api, asha, ben)
+    circle(api, event)
+    assert lines(balances(asha)) == [("Ben", "INR", "-10.00"), ("Chen", "INR", "10.00")]
+    assert balances(asha)["totals"][0]["net"] == "0.00"
+    assert asha.do("PUT", f"{event}/settle")["status"] == "cleared"
+    assert balances(asha) == nothing(asha)
+    asha.do("POST", f"{event}/archive")
+    assert balances(asha) == nothing(asha)
+
+
+def test_a_deleted_event_does_not_count(api, friends):
+    asha, ben = friends
+    event, other = trip(api, asha, ben), trip(api, asha, ben)
+    circle(api, event)
+    api.expense(other, "3.00", 1)
+    asha.do("PUT", f"{event}/settle")
+    asha.do("DELETE", event, status=204, version=asha.get(event)["version"])
+    assert lines(balances(asha)) == [("Ben", "INR", "1.00"), ("Chen", "INR", "1.00")]
+
+
+def test_who_was_merged_counts_as_whom_they_became(api, friends):
+    asha, ben = friends
+    event = trip(api, asha, ben)
+    api.expense(event, "30.00", 1)
+    asha.do("POST", f"{event}/members/2/merge", {"into": 3})
+    assert lines(balances(asha)) == [("Ben", "INR", "20.00")]
+    assert lines(balances(ben)) == [("Asha", "INR", "-20.00")]
+
+
+def test_an_account_that_came_by_a_merge_has_the_balances_of_both(api, friends):
+    asha, ben = friends
+    event = trip(api, asha, ben)
+    api.expense(event, "30.00", 1)
+    asha.do("POST", f"{event}/members/3/merge", {"into": 2})
+    assert lines(balances(ben)) == [("Asha", "INR", "-20.00")]
+    [person] = [item["person"] for item in balances(asha)["items"]]
+    assert person == {"name": "Ben", "user_id": str(ben.user_id), "event_id": None, "member": None}
+
+
+def test_what_is_open_in_a_seat_that_was_left_still_counts(api, friends):
+    asha, ben = friends
+    event = trip(api, asha, ben)
+    circle(api, event)
+    ben.do("DELETE", f"{event}/members/3", status=204)
+    assert lines(balances(ben)) == [("Asha", "INR", "10.00"), ("Chen", "INR", "-10.00")]
 
 
 def test_balances_come_in_pages(api, friends):
@@ -76,9 +136,25 @@ def test_balances_come_in_pages(api, friends):
     assert second["next_cursor"] is None
 
 
-def test_they_are_yours_alone_and_the_owners(running, api, friends):
+MAKE_ADMIN = """
+UPDATE "user" SET role = 'admin' WHERE user_id = $1
+"""
+
+
+def test_they_are_yours_alone_and_the_owners_and_the_admins(running, api, friends):
     asha, ben = friends
-    trip(api, asha, ben)
-    refused(ben.send("GET", f"/v1/users/{asha.user_id}/balances"), 404, "user.not_found")
-    assert api.get(f"/v1/users/{asha.user_id}/balances")["items"] == []
+    api.expense(trip(api, asha, ben), "30.00", 1)
+    path = f"/v1/users/{asha.user_id}/balances"
+    refused(ben.send("GET", path), 404, "user.not_found")
+    zora = user(running, api, "Zora")
+    execute(running, MAKE_ADMIN, zora.user_id)
+    assert api.get(path) == zora.get(path) == balances(asha)
+    assert len(balances(asha)["items"]) == 2
     refused(api.send("GET", f"/v1/users/{NOBODY}/balances"), 404, "user.not_found")
+
+
+def test_guests_have_no_balances_of_their_own(api, friends):
+    asha, ben = friends
+    link = make_link(asha, trip(api, asha, ben))
+    guest = guest_of(api, link, name="Gita")
+    refused(guest.send("GET", f"/v1/users/{asha.user_id}/balances"), 403, "access.users_only")

@@ -40,7 +40,10 @@ class _Other(NamedTuple):
 async def get_user_balances(
     user_id: UUID, call: CallContext, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
-    """Tell what you owe and are owed over all events, per person and currency; admins may ask for others."""
+    """Tell what you owe and are owed over all events, per person and currency; admins may ask for others.
+
+    Events that are cleared, archived or deleted do not count: nobody in them owes anything.
+    """
     require_user(call.caller, "read")
     if user_id != call.caller.user_id and call.caller.role not in {"owner", "admin"}:
         raise no_such_user(user_id)

@@ -22,7 +22,7 @@ LIST_OWED = """
 SELECT e.event_id, e.name AS event_name, b.currency, other.member_no, other.user_id, coalesce(u.name, other.name),
        CASE WHEN b.lo_member = mine.member_no THEN b.hi_owes - b.lo_owes ELSE b.lo_owes - b.hi_owes END AS owed_minor
 FROM member AS mine
-JOIN event AS e ON e.event_id = mine.event_id AND e.status <> 'deleted'
+JOIN event AS e ON e.event_id = mine.event_id AND e.status NOT IN ('cleared', 'archived', 'deleted')
 JOIN pair_balance AS b ON b.event_id = mine.event_id AND mine.member_no IN (b.lo_member, b.hi_member)
      AND b.lo_owes <> b.hi_owes
 JOIN member AS other ON other.event_id = mine.event_id
@@ -34,5 +34,8 @@ ORDER BY e.created_at, e.event_id, other.member_no, b.currency
 
 
 async def list_owed(connection: asyncpg.Connection, user_id: UUID) -> list[OwedBy]:
-    """List every pair balance of a user, with the other side of it."""
+    """List every pair balance of a user, with the other side of it.
+
+    Shape: not those of events in which everybody is square: what is left between pairs there goes round in circles.
+    """
     return [OwedBy(*row) for row in await connection.fetch(LIST_OWED, user_id)]
