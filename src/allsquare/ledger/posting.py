@@ -15,7 +15,7 @@ import msgspec
 
 from allsquare.core.access import Actor, role_in
 from allsquare.core.commands import Accepted, Command, Rejected, decide
-from allsquare.core.commands.base import EventNotFound, event_not_found
+from allsquare.core.commands.base import event_not_found
 from allsquare.core.entry import Entry, encode_change, hash_entry
 from allsquare.core.errors import AllsquareError, Forbidden
 from allsquare.core.event import EventState, Member, apply_entry, next_moment
@@ -181,7 +181,8 @@ def _decide_one(
     key = (job.event_id, job.command_id)
     if isinstance(decision, Rejected):
         # Who may not do it today may do it tomorrow, and strangers leave no trace in an event.
-        if job.final and state.seq and not isinstance(decision.error, Forbidden | EventNotFound):
+        seen = role_in(state, job.actor) is not None
+        if job.final and state.seq and seen and not isinstance(decision.error, Forbidden):
             known[key] = KnownCommand(job.request_hash, freeze(decision.error), None)
             batch.add_refusal(job.event_id, job.command_id, known[key])
         return decision.error
