@@ -1,26 +1,28 @@
 """Serve over HTTP what is kept about oneself, and the way to be forgotten."""
 
 from typing import Any
-from uuid import UUID
 
-from allsquare.core.access import overseer
-from allsquare.core.commands.members import ChangeMember
-from allsquare.core.commands.seats import ForgetMember
 from allsquare.core.errors import Conflict
 from allsquare.core.money import format_amount
-from allsquare.features.identity.accounts.contacts import require_current
-from allsquare.features.identity.accounts.store import get_account
+from allsquare.features.identity.accounts.contacts import PasswordWrong, require_current
+from allsquare.features.identity.accounts.store import Account, get_account
+from allsquare.features.identity.audit.store import add_audit, network_of
 from allsquare.features.identity.call import Call, CallContext
 from allsquare.features.identity.caller import require_user
 from allsquare.features.privacy import exporting, reads, store
+from allsquare.features.privacy.leaving import leave_events
 from allsquare.features.privacy.schemas import FarewellIn
-from allsquare.features.wire.api import READ, WRITE, Response, derived_id, routes
+from allsquare.features.wire.api import READ, WRITE, Response, routes
 
 router = routes("/users/me", "accounts")
 
 _ZIP: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
 }
+
+
+NOTHING_TOLD = FarewellIn(password=None)
+"""Who has no password and owes nobody need not say anything."""
 
 
 class MoneyOpen(Conflict):
@@ -48,38 +50,45 @@ async def export_user(call: CallContext) -> Response:
 
 
 @router.delete("", status_code=204, response_class=Response, responses=WRITE)
-async def delete_user(body: FarewellIn, call: CallContext) -> Response:
+async def delete_user(call: CallContext, body: FarewellIn = NOTHING_TOLD) -> Response:
     """Delete your account: what you were in events stays, without your name; refused while money is open."""
     require_user(call.caller)
-    user_id = call.caller.user_id
+    user_id, services = call.caller.user_id, call.services
     async with call.reading() as connection:
         account = await get_account(connection, user_id)
         seats, open_money = await reads.list_seats(connection, user_id), await reads.list_open(connection, user_id)
     if account.role == "owner":
         detail = "The owner of this instance cannot be deleted."
         raise OwnerStays(detail)
-    await require_current(call, account, body.password)
+    await _require_password(call, account, body.password)
     if open_money and not body.confirm:
         raise _money_open(open_money)
-    for seat in seats:
-        await _leave(call, user_id, seat)
+    led = [seat.event_id for seat in seats if seat.leads]
+    await leave_events(services, user_id, seats, led=led)
     async with call.writing() as connection:
-        await store.forget_user(connection, user_id)
-    call.services.forget_caller()
-    await call.audit("user.deleted", seats=len(seats), open=len(open_money))
+        # The last step, so that whoever is here again finds all that is still to be done.
+        if await store.forget_user(connection, user_id):
+            counts = {"seats": len(seats), "open": len(open_money)}
+            network = network_of(call.address)
+            await add_audit(connection, "user.deleted", user_id=user_id, actor=user_id, network=network, detail=counts)
+    services.forget_caller()
+    # What they joined while this went on, and what its other admins left at the same time.
+    async with call.reading() as connection:
+        seats = await reads.list_seats(connection, user_id)
+    await leave_events(services, user_id, seats, led=led)
     return Response(status_code=204)
 
 
-async def _leave(call: Call, user_id: UUID, seat: reads.Seat) -> None:
-    """Hand an event over where nobody else manages it, and take the name off the seat; again, it changes nothing."""
-    submit, actor = call.services.submit_as, overseer(user_id)
-    told = (user_id.bytes, seat.event_id.bytes, seat.member.to_bytes(4))
-    if seat.heir is not None and seat.status not in {"archived", "deleted"}:
-        heir = ChangeMember(seat.heir, role="admin")
-        command_id = derived_id("heir", *told)
-        await submit(actor, seat.event_id, heir, command_id=command_id, keyed=True, final=False)
-    command_id = derived_id("forget", *told)
-    await submit(actor, seat.event_id, ForgetMember(seat.member), command_id=command_id, keyed=True, final=False)
+async def _require_password(call: Call, account: Account, password: str | None) -> None:
+    """Refuse whoever does not know the password of an account that has one; raises PasswordWrong, TooManyRequests."""
+    if account.password_hash is not None and password is None:
+        detail = "Send your password as `password` to delete your account."
+        raise PasswordWrong(detail, field="password")
+    try:
+        await require_current(call, account, password)
+    except PasswordWrong as error:
+        error.field = "password"
+        raise
 
 
 def _money_open(open_money: list[reads.OpenMoney]) -> MoneyOpen:
