@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -141,6 +142,8 @@ def test_more_exports_than_connections_wait_for_each_other_but_not_for_ever(runn
         return httpx2.get(f"{running.url}{EXPORT}", headers=headers, timeout=20)
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        answers = list(threads.map(fetch, range(AT_ONCE)))
-    assert [answer.status_code for answer in answers] == [200] * AT_ONCE
+        for _ in range(2):  # the first time opens the connections, the second time finds them all open
+            running.services.forget_roles(UUID(trip.removeprefix("/v1/events/")))
+            answers = list(threads.map(fetch, range(AT_ONCE)))
+            assert [answer.status_code for answer in answers] == [200] * AT_ONCE
     assert all(len(event_of(unpacked(answer.content), trip)["expenses"]) == 2 for answer in answers)
