@@ -4,6 +4,7 @@ Source: RFC 6749, sections 4.3 and 6; a refresh token that comes again ends its 
 """
 
 import secrets
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 
@@ -82,10 +83,7 @@ async def _by_refresh_token(call: OpenCall, token: str, asked: Scope | None) -> 
                 connection, found.session_id, used_hash=hash_token(token), next_hash=hash_token(refresh)
             )
     if found is None or session is None:
-        call.services.forget_caller()
-        await call.services.limits.hit("refused", call.address)
-        action = "refresh.reused" if stolen else "refresh.refused"
-        await call.audit(action, user_id=found.user_id if found else None)
+        await _write_refusal(call, found.user_id if found else None, stolen=stolen)
         detail = "This refresh token is not good any more. Sign in again."
         raise RefreshRefused(detail, field="refresh_token")
     scope = lesser_scope(found.scope, asked)
@@ -93,6 +91,18 @@ async def _by_refresh_token(call: OpenCall, token: str, asked: Scope | None) -> 
         subject=found.user_id, session_id=found.session_id, scope=scope, role=found.role, name=found.name
     )
     return _answer(access, seconds, refresh, session, scope)
+
+
+async def _write_refusal(call: OpenCall, user_id: UUID | None, *, stolen: bool) -> None:
+    """Write down that a refresh token was refused, by nobody: who holds it is not known; raises TooManyRequests."""
+    services = call.services
+    if stolen:
+        # Once for each session, so no limit may keep it from being told.
+        services.forget_caller()
+        await services.audit("refresh.reused", user_id=user_id, actor=None, address=call.address)
+        return
+    await services.limits.hit("refused", call.address)
+    await services.audit("refresh.refused", user_id=user_id, actor=None, address=call.address)
 
 
 def _new_refresh_token() -> str:

@@ -37,7 +37,9 @@ async def find_by_password(call: OpenCall, email: str, password: str) -> Account
     if not any(account.password_hash for account in accounts):
         # As much work as for an address that somebody has.
         await services.passwords.verify(None, password)
-    await call.audit("session.refused", user_id=accounts[0].user_id if accounts else None)
+    # By nobody, even where whoever tries is signed in: what one did is shown to one, and with it whose the address is.
+    tried = accounts[0].user_id if accounts else None
+    await services.audit("session.refused", user_id=tried, actor=None, address=call.address)
     raise sign_in_refused()
 
 

@@ -82,12 +82,15 @@ LOCK_REFRESH_TOKEN = """
 SELECT s.session_id, u.user_id, u.name, u.role, s.scope,
        s.ended_at IS NULL AND s.expires_at > now() AND u.deleted_at IS NULL AS good, t.used_at IS NOT NULL AS used
 FROM refresh_token AS t JOIN session AS s USING (session_id) JOIN "user" AS u ON u.user_id = s.user_id
-WHERE t.token_hash = $1 FOR UPDATE OF t
+WHERE t.token_hash = $1 FOR UPDATE OF t, s
 """
 
 
 async def lock_refresh_token(connection: asyncpg.Connection, token_hash: bytes) -> Renewal | None:
-    """Find what a refresh token stands for, and hold it until the transaction ends."""
+    """Find what a refresh token stands for.
+
+    Locks: the token, then its session, until the transaction ends; waits for an end of the session that is on its way.
+    """
     row = await connection.fetchrow(LOCK_REFRESH_TOKEN, token_hash)
     return Renewal(*row) if row else None
 
@@ -135,13 +138,13 @@ async def end_guest_session(connection: asyncpg.Connection, session_id: UUID) ->
 
 END_SESSIONS = """
 UPDATE session SET ended_at = now()
-WHERE user_id = $1 AND ended_at IS NULL AND session_id IS DISTINCT FROM $2
+WHERE user_id = $1 AND ended_at IS NULL AND expires_at > now() AND session_id IS DISTINCT FROM $2
 RETURNING session_id
 """
 
 
 async def end_sessions(connection: asyncpg.Connection, user_id: UUID, *, but: UUID | None = None) -> int:
-    """End a user's sessions, but one; tell how many there were."""
+    """End a user's sessions that go on, but one; tell how many there were."""
     return len(await connection.fetch(END_SESSIONS, user_id, but))
 
 
