@@ -8,7 +8,7 @@ from allsquare.features.identity.passkeys.http import doors as passkey_doors
 from allsquare.features.identity.passkeys.http import router as passkeys
 from allsquare.features.identity.sessions.granting import router as granting
 from allsquare.features.identity.sessions.granting import well_known
-from allsquare.features.identity.sessions.http import doors
+from allsquare.features.identity.sessions.http import doors, here
 from allsquare.features.identity.sessions.http import router as sessions
 from allsquare.features.identity.tokens.http import router as tokens
 
@@ -17,6 +17,7 @@ IDENTITY_ROUTERS: tuple[APIRouter, ...] = (
     passkey_doors,
     *ACCOUNT_ROUTERS,
     doors,
+    here,
     sessions,
     granting,
     tokens,

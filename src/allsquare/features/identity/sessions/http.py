@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import APIRouter, Query, Request
 
 from allsquare.core.errors import NotFound
 from allsquare.features.identity.accounts.contacts import show_account
@@ -13,6 +13,7 @@ from allsquare.features.identity.caller import require_user
 from allsquare.features.identity.sessions.opening import (
     begin_browser_session,
     cleared_cookie,
+    cleared_guest_cookie,
     session_cookie,
     show_session,
 )
@@ -38,9 +39,25 @@ from allsquare.features.wire.api import (
     page,
     routes,
 )
+from allsquare.features.wire.route import StrictRoute
 
 doors = open_routes("/sessions", "sessions")
 router = routes("/sessions", "sessions")
+
+
+class GuestsRoute(StrictRoute):
+    """A route to which a guest's cookie opens the door, though its path names no event: its query does."""
+
+    async def let_in(self, request: Request) -> None:
+        """Find out who asks, the guest of that event too."""
+        event_id = request.query_params.get("event_id")
+        if event_id is not None:
+            # The doorkeeper looks for the event among what the path names.
+            request.scope["path_params"] = {**request.path_params, "event_id": event_id}
+        await super().let_in(request)
+
+
+here = APIRouter(prefix="/sessions", tags=["sessions"], route_class=GuestsRoute)
 
 
 class SessionNotFound(NotFound):
@@ -92,24 +109,30 @@ async def sign_out_elsewhere(
         ended = await end_sessions(connection, call.caller.user_id, but=but)
     call.services.forget_caller()
     await call.audit("sessions.ended", count=ended)
-    return json_response({"ended": ended})
+    return json_response({"ended": ended}, headers=_clear_own(call) if everywhere else {})
 
 
-@router.delete("/current", status_code=204, response_class=Response, responses=WRITE)
-async def sign_out(call: CallContext) -> Response:
+@here.delete("/current", status_code=204, response_class=Response, responses=WRITE)
+async def sign_out(
+    call: CallContext,
+    event_id: Annotated[UUID | None, Query(description="As a guest of this event, found by their cookie.")] = None,
+) -> Response:
     """Sign out here: the session of this request ends, a guest's too."""
-    session_id = call.caller.session_id
-    if session_id is None:
+    caller = call.caller
+    if caller.session_id is None:
         detail = "This request has no session: it was sent with a personal token."
         raise SessionNotFound(detail)
+    if event_id is not None and caller.role != "guest":
+        detail = "You are here with your account, not as a guest of this event."
+        raise SessionNotFound(detail, field="event_id")
     async with call.writing() as connection:
-        if call.caller.role == "guest":
-            await end_guest_session(connection, session_id)
+        if caller.role == "guest":
+            await end_guest_session(connection, caller.session_id)
         else:
-            await end_session(connection, session_id)
+            await end_session(connection, caller.session_id)
     call.services.forget_caller()
     await call.audit("session.ended")
-    return Response(status_code=204, headers={"Set-Cookie": cleared_cookie(secure=call.secure)})
+    return Response(status_code=204, headers=_clear_own(call))
 
 
 @router.delete("/{session_id}", status_code=204, response_class=Response, responses=WRITE)
@@ -122,9 +145,14 @@ async def end_one_session(session_id: UUID, call: CallContext) -> Response:
             raise SessionNotFound(detail, field="session_id")
     call.services.forget_caller()
     await call.audit("session.ended")
-    return Response(status_code=204, headers=_clear_own(call, session_id))
+    return Response(status_code=204, headers=_clear_own(call) if session_id == call.caller.session_id else {})
 
 
-def _clear_own(call: Call, session_id: UUID) -> dict[str, str]:
-    own = call.caller.session_id == session_id and call.caller.via == "cookie"
-    return {"Set-Cookie": cleared_cookie(secure=call.secure)} if own else {}
+def _clear_own(call: Call) -> dict[str, str]:
+    """Take away the cookie by which whoever asks was known; one sent beside a token stands for another session."""
+    if call.sight.authorization is not None:
+        return {}
+    event_id = call.caller.event_id
+    if call.caller.role == "guest" and event_id is not None:
+        return {"Set-Cookie": cleared_guest_cookie(event_id, secure=call.secure)}
+    return {"Set-Cookie": cleared_cookie(secure=call.secure)}

@@ -4,7 +4,7 @@ import secrets
 from uuid import UUID
 
 from allsquare.features.identity.sessions.store import BROWSER_DAYS, Session, add_browser_session
-from allsquare.features.identity.sight import SESSION_COOKIE
+from allsquare.features.identity.sight import GUEST_COOKIE, SESSION_COOKIE
 from allsquare.features.identity.store import hash_token
 from allsquare.features.wire.ids import new_id
 from allsquare.features.wire.json import JsonObject
@@ -35,19 +35,23 @@ async def open_browser_session(connection: Connection, *, user_id: UUID, device:
 
 def session_cookie(token: str, *, secure: bool) -> str:
     """Write the Set-Cookie header for a session's token."""
-    return _cookie(token, secure=secure, max_age_s=BROWSER_DAYS * _A_DAY_S)
+    return _cookie(SESSION_COOKIE, token, secure=secure, max_age_s=BROWSER_DAYS * _A_DAY_S)
 
 
 def cleared_cookie(*, secure: bool) -> str:
     """Write the Set-Cookie header that takes a session's cookie away."""
-    return _cookie("", secure=secure, max_age_s=0)
+    return _cookie(SESSION_COOKIE, "", secure=secure, max_age_s=0)
 
 
-def _cookie(token: str, *, secure: bool, max_age_s: int) -> str:
+def cleared_guest_cookie(event_id: UUID, *, secure: bool) -> str:
+    """Write the Set-Cookie header that takes away the cookie of a guest of an event."""
+    return _cookie(f"{GUEST_COOKIE}{event_id.hex}", "", secure=secure, max_age_s=0)
+
+
+def _cookie(name: str, token: str, *, secure: bool, max_age_s: int) -> str:
     # __Host- binds it to this very host; plain HTTP, on localhost or at home, can have neither that nor Secure.
-    name = f"__Host-{SESSION_COOKIE}" if secure else SESSION_COOKIE
-    guarded = "; Secure" if secure else ""
-    return f"{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{guarded}"
+    bound, guarded = ("__Host-", "; Secure") if secure else ("", "")
+    return f"{bound}{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{guarded}"
 
 
 def show_session(session: Session, *, current: bool) -> JsonObject:
