@@ -1,12 +1,23 @@
 """Passkeys: made in a session, used to sign in, and refused whenever anything about them is not true."""
 
+import os
+import threading
+
 import httpx2
 import pytest
 
 from tests.features.api_client import refused
+from tests.features.identity.accounts_helpers import audited, execute, fetch
 from tests.features.identity.authenticator import Authenticator, decoded, encoded
 
 ME = "/v1/users/me/passkeys"
+DOOR = "/v1/sessions/passkey"
+LET_CHALLENGE_EXPIRE = """
+UPDATE passkey_challenge SET expires_at = now() WHERE challenge = $1
+"""
+REFUSALS = """
+SELECT action, actor FROM audit WHERE user_id = $1 AND action IN ('session.refused', 'passkey.counter')
+"""
 
 
 class Browser:
@@ -35,10 +46,10 @@ class Browser:
         return self.do("POST", ME, {"name": "Phone", "credential": device.make(options)}, 201)
 
     def challenge(self) -> dict:
-        return self.do("POST", "/v1/sessions/passkey/options")["public_key"]
+        return self.do("POST", f"{DOOR}/options")["public_key"]
 
     def sign_in(self, credential: dict) -> httpx2.Response:
-        return self.send("POST", "/v1/sessions/passkey", {"credential": credential})
+        return self.send("POST", DOOR, {"credential": credential})
 
 
 @pytest.fixture
@@ -79,6 +90,36 @@ def test_the_last_means_to_sign_in_stays(browser):
     assert [each["id"] for each in browser.do("GET", ME)["items"]] == [second["id"]]
 
 
+def test_of_two_passkeys_deleted_at_once_one_stays(browser):
+    for _ in range(5):
+        browser.http.cookies.clear()
+        browser.sign_up()
+        made = [browser.add_passkey(Authenticator(browser.origin))["id"] for _ in range(2)]
+        both, statuses = threading.Barrier(2), []
+        threads = [threading.Thread(target=delete_at_once, args=(browser, each, both, statuses)) for each in made]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(statuses) == [204, 409]
+
+
+def delete_at_once(browser, passkey_id, both, statuses):
+    with httpx2.Client(base_url=browser.origin, headers=browser.http.headers, cookies=browser.http.cookies) as http:
+        http.get(ME)
+        both.wait()
+        statuses.append(http.delete(f"{ME}/{passkey_id}").status_code)
+
+
+def test_passkeys_come_page_by_page_oldest_first(browser):
+    browser.sign_up()
+    made = [browser.add_passkey(Authenticator(browser.origin))["id"] for _ in range(3)]
+    first = browser.do("GET", f"{ME}?limit=2")
+    rest = browser.do("GET", f"{ME}?limit=2&cursor={first['next_cursor']}")
+    assert [each["id"] for each in first["items"] + rest["items"]] == made
+    assert rest["next_cursor"] is None
+
+
 def test_a_passkey_belongs_to_one_account(browser):
     browser.sign_up()
     made = Authenticator(browser.origin)
@@ -92,6 +133,14 @@ def altered(device, browser):
     signature = bytearray(decoded(answer["response"]["signature"]))
     signature[-1] ^= 1
     return {**answer, "response": {**answer["response"], "signature": encoded(bytes(signature))}}
+
+
+def without(answer, key):
+    return {**answer, "response": {each: value for each, value in answer["response"].items() if each != key}}
+
+
+def with_client_data(answer, text):
+    return {**answer, "response": {**answer["response"], "clientDataJSON": text}}
 
 
 def from_elsewhere(device, browser):
@@ -108,12 +157,17 @@ FALSE = {
         {**browser.challenge(), "challenge": encoded(b"x" * 32)}
     ),
     "a counter that stands still": lambda device, browser: device.answer(browser.challenge(), counted=False),
+    "nobody's handle": lambda device, browser: without(device.answer(browser.challenge()), "userHandle"),
+    "no signature": lambda device, browser: without(device.answer(browser.challenge()), "signature"),
+    "JSON nested too deeply": lambda device, browser: with_client_data(
+        device.answer(browser.challenge()), encoded(b"[" * 6000)
+    ),
     "another user's handle": lambda device, browser: device.answer(browser.challenge(), handle=b"y" * 16),
     "an unknown passkey": lambda device, browser: Authenticator(browser.origin).answer(
         browser.challenge(), handle=device.user_handle
     ),
     "nothing": lambda *_: {},
-    "nonsense": lambda *_: {"id": 1, "rawId": "!", "type": [], "response": {"clientDataJSON": "!!!"}},
+    "nonsense": lambda *_: {"id": "!", "rawId": "!", "type": "", "response": {"clientDataJSON": "!!!"}},
 }
 """Answers that are not true, by what is false in them."""
 
@@ -124,6 +178,71 @@ def test_an_answer_that_is_not_true_is_refused(browser, device, kind):
     browser.http.cookies.clear()
     refused(browser.sign_in(FALSE[kind](device, browser)), 401, "passkey.refused")
     refused(browser.send("GET", ME), 401, "http.unauthenticated")
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [{"id": 1}, {"response": []}, {"rawId": "x" * 1401}, {"response": {"clientDataJSON": "x" * 8193}}, "text"],
+    ids=["a number", "a list", "an id too long", "client data too long", "no object"],
+)
+def test_an_answer_of_another_shape_is_not_read(browser, credential):
+    refused(browser.sign_in(credential), 422, "validation.failed")
+
+
+def test_what_browsers_add_is_passed_over(browser, device):
+    answer = device.answer(browser.challenge())
+    answer |= {"authenticatorAttachment": "hologram", "clientExtensionResults": {"prf": {"enabled": True}}, "new": 1.5}
+    answer["response"]["transports"] = ["internal"]
+    assert browser.sign_in(answer).status_code == 201
+
+
+def test_a_device_that_never_counts_signs_in_again(browser, device):
+    for _ in range(2):
+        assert browser.sign_in(device.answer(browser.challenge(), counted=False)).status_code == 201
+
+
+def test_what_passkeys_are_used_for_is_written_down(browser, device, running):
+    user = browser.sign_in(device.answer(browser.challenge())).json()["user"]["id"]
+    # Signed in as another, who must not find in their own audit whose passkey they tried.
+    other = browser.sign_up(name="Ben")["id"]
+    refused(browser.sign_in(device.answer(browser.challenge(), counted=False)), 401, "passkey.refused")
+    refused(browser.sign_in(altered(device, browser)), 401, "passkey.refused")
+    assert fetch(running, REFUSALS, user) == [("passkey.counter", None), ("session.refused", None)]
+    assert not {"passkey.counter", "session.refused"} & set(audited(running, other))
+    assert browser.sign_in(device.answer(browser.challenge())).status_code == 201
+    own = browser.do("GET", ME)["items"][0]["id"]
+    browser.add_passkey(Authenticator(browser.origin))
+    browser.do("DELETE", f"{ME}/{own}", status=204)
+    assert audited(running, user)[-3:] == ["session.opened", "passkey.added", "passkey.removed"]
+
+
+def test_a_false_signature_with_an_old_counter_accuses_no_device(browser, device, running):
+    user = browser.sign_in(device.answer(browser.challenge())).json()["user"]["id"]
+    device.count -= 1
+    refused(browser.sign_in(altered(device, browser)), 401, "passkey.refused")
+    assert fetch(running, REFUSALS, user) == [("session.refused", None)]
+
+
+def test_a_challenge_is_good_for_a_while_only(browser, device, running):
+    options = browser.challenge()
+    execute(running, LET_CHALLENGE_EXPIRE, decoded(options["challenge"]))
+    refused(browser.sign_in(device.answer(options)), 401, "passkey.refused")
+
+
+def test_a_passkey_with_an_id_too_long_is_refused(browser):
+    browser.sign_up()
+    made = Authenticator(browser.origin)
+    made.credential_id = os.urandom(1023)
+    browser.add_passkey(made)
+    made.credential_id = os.urandom(1024)
+    options = browser.do("POST", f"{ME}/options")["public_key"]
+    refused(browser.send("POST", ME, {"name": "Phone", "credential": made.make(options)}), 401, "passkey.refused")
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "localhost:x", ""])
+def test_any_host_may_be_named(running, host):
+    answer = httpx2.post(f"{running.url}{DOOR}/options", headers={"Host": host})
+    assert (answer.status_code, answer.json()["public_key"]["rpId"]) == (200, "localhost")
 
 
 def test_a_challenge_is_answered_once(browser, device):

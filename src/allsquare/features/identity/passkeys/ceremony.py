@@ -25,6 +25,13 @@ from allsquare.features.identity.passkeys.store import Passkey
 from allsquare.features.wire.errors import Unauthenticated
 from allsquare.features.wire.json import JsonObject
 
+_USUAL_PORTS = {"http": 80, "https": 443}
+_MAX_CREDENTIAL_ID = 1023
+"""In bytes, by section 4 of the source, and by what an index takes."""
+
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+"""What reading an answer that is nonsense may end in; JSON that is nested too deeply in the last."""
+
 
 class PasskeyRefused(Unauthenticated):
     """The passkey's answer is not a true one to a challenge of ours."""
@@ -40,9 +47,22 @@ def refused(
     return PasskeyRefused(detail, field="credential")
 
 
+def origin_of(call: Asking) -> str:
+    """Write where people reach this instance as browsers write an origin: no path, no usual port, small letters."""
+    try:
+        parts = urlsplit(call.base_url)
+        host, port = parts.hostname or "localhost", parts.port
+    except ValueError:
+        # What a request says in Host may be anything.
+        return "http://localhost"
+    host = f"[{host}]" if ":" in host else host
+    usual = port is None or port == _USUAL_PORTS.get(parts.scheme)
+    return f"{parts.scheme}://{host}" if usual else f"{parts.scheme}://{host}:{port}"
+
+
 def site_of(call: Asking) -> str:
     """Name the site that passkeys are for: the host that people reach this instance by."""
-    return urlsplit(call.base_url).hostname or "localhost"
+    return urlsplit(origin_of(call)).hostname or "localhost"
 
 
 def registration_options(call: Asking, caller: Caller, known: Sequence[Passkey]) -> tuple[bytes, JsonObject]:
@@ -73,7 +93,7 @@ def challenge_in(credential: dict[str, Any]) -> bytes:
     try:
         told = json.loads(base64url_to_bytes(credential["response"]["clientDataJSON"]))
         return base64url_to_bytes(told["challenge"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise refused() from error
 
 
@@ -81,49 +101,61 @@ def credential_in(credential: dict[str, Any]) -> bytes:
     """Read which passkey answers; raises PasskeyRefused."""
     try:
         return base64url_to_bytes(credential["rawId"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise refused() from error
 
 
 def verify_registration(call: Asking, credential: dict[str, Any], challenge: bytes) -> VerifiedRegistration:
     """Hold a new passkey to the challenge, the site and the origin; raises PasskeyRefused."""
     try:
-        return webauthn.verify_registration_response(
+        verified = webauthn.verify_registration_response(
             credential=credential,
             expected_challenge=challenge,
             expected_rp_id=site_of(call),
-            expected_origin=call.base_url,
+            expected_origin=origin_of(call),
             require_user_verification=True,
         )
     except Exception as error:  # tidy: boundary the library parses what strangers send, in many ways that can fail
         raise refused() from error
+    if not 1 <= len(verified.credential_id) <= _MAX_CREDENTIAL_ID:
+        raise refused()
+    return verified
 
 
 def verify_sign_in(
     call: Asking, credential: dict[str, Any], challenge: bytes, passkey: Passkey
 ) -> VerifiedAuthentication:
-    """Hold an answer to the passkey, the challenge, the site, the origin and the counter; raises PasskeyRefused."""
+    """Hold an answer to the passkey, the challenge, the site and the origin; raises PasskeyRefused.
+
+    Shape: the counter is left to `counter_grew`, for the library looks at it before the signature: anybody could make
+        it seem that a device was copied.
+    """
     _require_handle(credential, passkey)
     try:
         return webauthn.verify_authentication_response(
             credential=credential,
             expected_challenge=challenge,
             expected_rp_id=site_of(call),
-            expected_origin=call.base_url,
+            expected_origin=origin_of(call),
             credential_public_key=passkey.public_key,
-            credential_current_sign_count=passkey.sign_count,
+            credential_current_sign_count=0,
             require_user_verification=True,
         )
     except Exception as error:  # tidy: boundary the library parses what strangers send, in many ways that can fail
         raise refused() from error
 
 
+def counter_grew(passkey: Passkey, count: int) -> bool:
+    """Tell whether a device's counter grew, as it does unless the device was copied; some devices always say zero."""
+    return count > passkey.sign_count or count == passkey.sign_count == 0
+
+
 def _require_handle(credential: dict[str, Any], passkey: Passkey) -> None:
-    """Refuse an answer that says it is another user's."""
+    """Refuse an answer that says it is another user's, or nobody's: a passkey found by itself knows whose it is."""
     try:
         handle = credential["response"].get("userHandle")
-        own = handle is None or base64url_to_bytes(handle) == passkey.user_id.bytes
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        own = handle is not None and base64url_to_bytes(handle) == passkey.user_id.bytes
+    except _UNREADABLE as error:
         raise refused() from error
     if not own:
         raise refused()

@@ -1,5 +1,6 @@
 """Serve passkeys over HTTP: made, listed, deleted, and used to sign in."""
 
+from datetime import datetime
 from uuid import UUID
 
 from allsquare.core.errors import Conflict, NotFound
@@ -13,12 +14,27 @@ from allsquare.features.identity.passkeys.schemas import (
     OptionsOut,
     PasskeyAnswerIn,
     PasskeyIn,
-    PasskeyList,
     PasskeyOut,
+    PasskeyPage,
 )
 from allsquare.features.identity.sessions.opening import begin_browser_session, session_cookie, show_session
 from allsquare.features.identity.sessions.schemas import SignedInOut
-from allsquare.features.wire.api import READ, WRITE, JsonObject, Response, json_response, new_id, open_routes, routes
+from allsquare.features.wire.api import (
+    DEFAULT_LIMIT,
+    READ,
+    WRITE,
+    Cursor,
+    JsonObject,
+    Limit,
+    Moment,
+    Response,
+    decode_cursor,
+    json_response,
+    new_id,
+    open_routes,
+    page,
+    routes,
+)
 
 router = routes("/users/me/passkeys", "accounts")
 doors = open_routes("/sessions/passkey", "sessions")
@@ -61,12 +77,13 @@ async def create_passkey(body: PasskeyIn, call: CallContext) -> Response:
     """Add a passkey to your account."""
     require_user(call.caller)
     name = check_text(body.name, field="name", limit=MAX_NAME)
-    user_id, challenge = call.caller.user_id, ceremony.challenge_in(body.credential)
+    user_id, credential = call.caller.user_id, body.credential.written()
+    challenge = ceremony.challenge_in(credential)
     async with call.writing() as connection:
         known = await store.take_challenge(connection, challenge, "register", user_id)
     if not known:
         raise ceremony.refused()
-    found = ceremony.verify_registration(call, body.credential, challenge)
+    found = ceremony.verify_registration(call, credential, challenge)
     async with call.writing() as connection:
         made = await store.add_passkey(
             connection,
@@ -85,13 +102,16 @@ async def create_passkey(body: PasskeyIn, call: CallContext) -> Response:
     return json_response(_show(made), status=201, headers=headers)
 
 
-@router.get("", response_model=PasskeyList, responses=READ)
-async def get_passkeys(call: CallContext) -> Response:
+@router.get("", response_model=PasskeyPage, responses=READ)
+async def get_passkeys(call: CallContext, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response:
     """List your passkeys, oldest first."""
     require_user(call.caller, "read")
+    after = decode_cursor(cursor, tuple[Moment, UUID]) if cursor else None
     async with call.reading() as connection:
-        found = await store.list_passkeys(connection, call.caller.user_id)
-    return json_response({"items": [_show(one) for one in found], "next_cursor": None})
+        found = await store.list_passkeys(connection, call.caller.user_id, after=after, limit=limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    key: tuple[datetime, UUID] | tuple[()] = (last.created_at, last.passkey_id) if last else ()
+    return json_response(page([_show(one) for one in found], limit=limit, key_of_last=key))
 
 
 @router.delete("/{passkey_id}", status_code=204, response_class=Response, responses=WRITE)
@@ -99,8 +119,7 @@ async def remove_passkey(passkey_id: UUID, call: CallContext) -> Response:
     """Delete a passkey, unless it is the only means to sign in."""
     require_user(call.caller)
     async with call.writing() as connection:
-        known = await store.list_passkeys(connection, call.caller.user_id)
-        if passkey_id not in {one.passkey_id for one in known}:
+        if passkey_id not in await store.lock_passkeys(connection, call.caller.user_id):
             detail = f"You have no passkey {passkey_id}."
             raise PasskeyNotFound(detail, field="passkey_id")
         if not await store.delete_passkey(connection, passkey_id, call.caller.user_id):
@@ -124,21 +143,26 @@ async def ask_to_sign_in(call: OpenContext) -> Response:
 async def sign_in_by_passkey(body: PasskeyAnswerIn, call: OpenContext) -> Response:
     """Sign in with a passkey; the answer sets a cookie."""
     await call.services.limits.hit("sign_in", call.address)
-    challenge, credential_id = ceremony.challenge_in(body.credential), ceremony.credential_in(body.credential)
-    async with call.writing() as connection:
-        known = await store.take_challenge(connection, challenge, "sign_in", None)
-    passkey = None
+    credential, passkey, refusal = body.credential.written(), None, "session.refused"
     try:
+        challenge, credential_id = ceremony.challenge_in(credential), ceremony.credential_in(credential)
+        async with call.writing() as connection:
+            known = await store.take_challenge(connection, challenge, "sign_in", None)
         async with call.writing() as connection:
             passkey = await store.lock_passkey(connection, credential_id) if known else None
             if passkey is None:
                 raise ceremony.refused()
-            verified = ceremony.verify_sign_in(call, body.credential, challenge, passkey)
+            verified = ceremony.verify_sign_in(call, credential, challenge, passkey)
+            if not ceremony.counter_grew(passkey, verified.new_sign_count):
+                refusal = "passkey.counter"
+                raise ceremony.refused()
             await store.use_passkey(connection, credential_id, verified.new_sign_count)
             session, token = await begin_browser_session(connection, user_id=passkey.user_id, device=call.device)
             account = await get_account(connection, passkey.user_id)
     except ceremony.PasskeyRefused:
-        await call.audit("session.refused", user_id=passkey.user_id if passkey else None, by="passkey")
+        # By nobody, even where whoever tries is signed in: what they did is shown to them, with whose passkey it is.
+        tried = passkey.user_id if passkey else None
+        await call.services.audit(refusal, user_id=tried, actor=None, address=call.address, by="passkey")
         raise
     await call.audit("session.opened", user_id=passkey.user_id, kind="browser", by="passkey")
     shown = {"session": show_session(session, current=True), "user": show_account(call.services.vault, account)}

@@ -75,13 +75,35 @@ async def add_passkey(
 
 LIST_PASSKEYS = """
 SELECT credential_id, passkey_id, user_id, public_key, sign_count, name, created_at, last_used_at
-FROM passkey WHERE user_id = $1 ORDER BY created_at, passkey_id
+FROM passkey
+WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (created_at, passkey_id) > ($2, $3::uuid))
+ORDER BY created_at, passkey_id LIMIT $4
 """
 
 
-async def list_passkeys(connection: asyncpg.Connection, user_id: UUID) -> list[Passkey]:
-    """List a user's passkeys, oldest first."""
-    return [Passkey(*row) for row in await connection.fetch(LIST_PASSKEYS, user_id)]
+async def list_passkeys(
+    connection: asyncpg.Connection,
+    user_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int | None = None,
+) -> list[Passkey]:
+    """List a user's passkeys, oldest first; all of them without a limit."""
+    at, passkey_id = after or (None, None)
+    return [Passkey(*row) for row in await connection.fetch(LIST_PASSKEYS, user_id, at, passkey_id, limit)]
+
+
+LOCK_PASSKEYS = """
+SELECT passkey_id FROM passkey WHERE user_id = $1 ORDER BY created_at, passkey_id FOR UPDATE
+"""
+
+
+async def lock_passkeys(connection: asyncpg.Connection, user_id: UUID) -> set[UUID]:
+    """Name a user's passkeys.
+
+    Locks: all of them, until the transaction ends; else two could be deleted, each for there being the other.
+    """
+    return {row[0] for row in await connection.fetch(LOCK_PASSKEYS, user_id)}
 
 
 LOCK_PASSKEY = """
@@ -117,5 +139,8 @@ RETURNING p.passkey_id
 
 
 async def delete_passkey(connection: asyncpg.Connection, passkey_id: UUID, user_id: UUID) -> bool:
-    """Delete one of a user's passkeys, unless it is the last means to sign in; tell whether it was deleted."""
+    """Delete one of a user's passkeys, unless it is the last means to sign in; tell whether it was deleted.
+
+    Needs: all of them locked before, by `lock_passkeys`.
+    """
     return await connection.fetchval(DELETE_PASSKEY, passkey_id, user_id) is not None
