@@ -41,10 +41,15 @@ def own_server() -> Iterator[tuple[Path, embedded.Server]]:
         with embedded.running(folder) as server:
             yield folder, server
     finally:
-        status = embedded.status(folder)
-        if status.cluster_dir is not None:
-            shutil.rmtree(status.cluster_dir.parent, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_data(folder)
+
+
+def remove_data(folder: Path) -> None:
+    """Remove a data directory and its cluster, which stands elsewhere where root started it."""
+    status = embedded.status(folder)
+    if status.cluster_dir is not None:
+        shutil.rmtree(status.cluster_dir.parent, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def own_service(folder: Path, *, source: Path | None = None, **settings: str) ->
         environment.pop(name, None)
     begun = time.perf_counter()
     start = [sys.executable, "-c", "from allsquare.edges.cli.main import main; main()", "serve"]
-    with (folder / "serve.log").open("wb") as log:
+    with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(start, env=environment, stdout=log, stderr=log)
     try:
         _await_answer(port, process)

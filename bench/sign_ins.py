@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.__main__ import EVENTS, EXPENSE
-from bench.instance import CURRENCY, MEMBERS, Service, own_service
+from bench.instance import CURRENCY, MEMBERS, Service, own_service, remove_data
 
 CONNECTIONS = 32
 PERSON = {"name": "Asha", "email": "asha@example.org", "password": "lantern orbit velvet seven"}
@@ -54,7 +54,9 @@ def main() -> None:
 
 
 def _folder(running: ExitStack) -> Path:
-    return Path(running.enter_context(tempfile.TemporaryDirectory(prefix="allsquare-bench-")))
+    folder = Path(tempfile.mkdtemp(prefix="allsquare-bench-"))
+    running.callback(remove_data, folder)
+    return folder
 
 
 def send(service: Service, path: str, body: object) -> Any:
