@@ -7,11 +7,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from allsquare.adapters.mail import MemoryMailer, Outbox
-from tests.features.api_client import NOBODY, refused, without
+from tests.features.api_client import NOBODY, Api, refused, without
 from tests.features.guest_people import (
     Person,
     another_token,
     audited,
+    execute,
     guest_of,
     join,
     make_link,
@@ -20,6 +21,9 @@ from tests.features.guest_people import (
 
 FIND_STORED = """
 SELECT token_hash, token, email FROM link WHERE link_id = $1
+"""
+EXPIRE_LINK = """
+UPDATE link SET expires_at = now() - interval '1 second' WHERE link_id = $1
 """
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -38,7 +42,7 @@ def test_a_link_is_shown_whole_to_whoever_makes_it(api):
         "role": "contributor",
         "uses": 0,
         "max_uses": 5,
-        "revoked": False,
+        "status": "open",
         "email": None,
     }
 
@@ -129,13 +133,72 @@ def test_a_revoked_link_lets_nobody_else_in_and_whoever_joined_stays(api, runnin
     for _ in range(2):
         response = api.send("DELETE", f"{event}/links/{link['id']}")
         assert (response.status_code, response.content) == (204, b"")
-    assert [(each["revoked"], each["uses"]) for each in api.items(f"{event}/links")] == [(True, 1)]
+    assert [(each["status"], each["uses"]) for each in api.items(f"{event}/links")] == [("revoked", 1)]
     stranger = Person(api, None)
     refused(stranger.send("POST", "/v1/links/look", {"token": link["token"]}), 409, "link.revoked", field="token")
     body = {"token": link["token"], "name": "Dia"}
     refused(stranger.send("POST", "/v1/links/join", body), 409, "link.revoked", field="token")
     assert guest.get(event)["name"] == "Goa trip"
     assert len([detail for _, _, detail in audited(running, "link.revoked") if link["id"] in detail]) == 1
+
+
+def _refuses(api: Api, event: str, link: dict, *people: Api) -> None:
+    """Hold a link to let nobody in, as if it were revoked, and to change nothing."""
+    before = api.snapshot(event)
+    for person in (Person(api, None), *people):
+        refused(person.send("POST", "/v1/links/look", {"token": link["token"]}), 409, "link.revoked", field="token")
+        body = {"token": link["token"], "name": "Zoe"}
+        refused(person.send("POST", "/v1/links/join", body), 409, "link.revoked", field="token")
+    assert api.snapshot(event) == before
+    assert status_of(api, event, link) == "lapsed"
+
+
+def status_of(api: Api, event: str, link: dict) -> str:
+    return next(each["status"] for each in api.items(f"{event}/links") if each["id"] == link["id"])
+
+
+@pytest.mark.parametrize("with_account", [True, False])
+def test_an_admin_who_was_removed_does_not_come_back_by_a_link_of_their_own(api, running, with_account):
+    event = api.event()
+    eve = user(running, api, "Eve") if with_account else Person(api, None)
+    joined = join(eve, make_link(api, event, "admin"), name="Eve")
+    admin = eve if with_account else Person(api, joined["guest_token"])
+    link = make_link(admin, event, "admin")
+    assert status_of(api, event, link) == "open"
+    api.do("DELETE", f"{event}/members/4", status=204)
+    _refuses(api, event, link, *([eve] if with_account else []))
+
+
+@pytest.mark.parametrize("with_account", [True, False])
+def test_a_link_is_good_while_its_maker_is_an_admin(api, running, with_account):
+    event = api.event()
+    eve = user(running, api, "Eve") if with_account else Person(api, None)
+    joined = join(eve, make_link(api, event, "admin"), name="Eve")
+    link = make_link(eve if with_account else Person(api, joined["guest_token"]), event)
+    api.do("PATCH", f"{event}/members/4", {"role": "member"})
+    _refuses(api, event, link)
+    api.do("PATCH", f"{event}/members/4", {"role": "admin"})
+    assert status_of(api, event, link) == "open"
+    join(Person(api, None), link, member=2)
+
+
+def test_whoever_leaves_an_event_they_made_takes_their_links_along(api, running):
+    asha = user(running, api, "Asha")
+    event = asha.event(["Ben", "Chen"])
+    seatless = make_link(asha, event)
+    join(Person(api, None), seatless, member=1)
+    join(asha, seatless, name="Asha")
+    join(user(running, api, "Dia"), make_link(asha, event, "admin"), name="Dia")
+    asha.do("DELETE", f"{event}/members/3", status=204)
+    _refuses(api, event, seatless, asha)
+
+
+def test_a_link_that_is_used_up_or_expired_says_so(api, running):
+    event = api.event()
+    used_up, expired = make_link(api, event, max_uses=1), make_link(api, event)
+    join(Person(api, None), used_up, member=2)
+    execute(running, EXPIRE_LINK, UUID(expired["id"]))
+    assert [each["status"] for each in api.items(f"{event}/links")] == ["expired", "used_up"]
 
 
 def test_a_link_belongs_to_its_event_alone(api):

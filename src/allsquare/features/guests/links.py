@@ -67,6 +67,7 @@ async def make_link(event_id: UUID, body: LinkIn, call: CallContext) -> Response
             email=vault.seal(email, place=EMAIL_PLACE, row=link_id) if email else None,
             max_uses=max_uses,
             created_by=call.caller.user_id,
+            maker=call.caller.member,
             expires_at=datetime.now(UTC) + timedelta(hours=body.expires_in_hours),
         )
         link = await get_link(connection, event_id, link_id)
@@ -147,7 +148,7 @@ def _show_link(call: Call, link: Link) -> JsonObject:
         "max_uses": link.max_uses,
         "expires_at": link.expires_at,
         "created_at": link.created_at,
-        "revoked": link.revoked,
+        "status": link.status,
         "email": email,
     }
 

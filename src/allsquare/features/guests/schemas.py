@@ -8,6 +8,7 @@ from pydantic import Field, Strict
 
 from allsquare.core.entry import EventKind, MemberRole
 from allsquare.core.text import MAX_NAME
+from allsquare.features.guests.store import LinkStatus
 from allsquare.features.identity.contact import MAX_EMAIL
 from allsquare.features.wire.fields import Count, Currency, MemberNumber, Wire
 
@@ -62,7 +63,9 @@ class EventLinkOut(Wire):
     max_uses: Count | None = Field(examples=[10])
     expires_at: datetime = Field(examples=[EXAMPLE_AT])
     created_at: datetime = Field(examples=["2026-11-20T12:00:00Z"])
-    revoked: bool = Field(examples=[False])
+    status: LinkStatus = Field(
+        description="lapsed: whoever made it may not let people in any more, so nobody joins by it.", examples=["open"]
+    )
     email: str | None = Field(description="Whom it was made for.", examples=[None])
 
 

@@ -72,18 +72,21 @@ class Picked(msgspec.Struct, frozen=True):
 
 
 def require_good(link: Link) -> None:
-    """Refuse a link that was revoked or has expired; raises LinkRevoked, LinkExpired."""
-    if link.revoked:
+    """Refuse a link that was revoked or has expired; raises LinkRevoked, LinkExpired.
+
+    Shape: one whose maker may not let people in any more counts as revoked; what became of them is nobody's to learn.
+    """
+    if link.status in {"revoked", "lapsed"}:
         detail = "This link was revoked. Ask whoever sent it for another one."
         raise LinkRevoked(detail, field="token")
-    if link.expired:
+    if link.status == "expired":
         detail = "This link has expired. Ask whoever sent it for another one."
         raise LinkExpired(detail, field="token")
 
 
 def require_unused(link: Link) -> None:
     """Refuse a link that as many have used as it was for; raises LinkUsedUp."""
-    if link.max_uses is not None and link.uses >= link.max_uses:
+    if link.status == "used_up":
         detail = "As many as this link was for have joined by it. Ask whoever sent it for another one."
         raise LinkUsedUp(detail, field="token", expected=f"at most {link.max_uses}", actual=str(link.uses))
 
@@ -99,7 +102,7 @@ async def count_use(connection: Connection, link: Link) -> None:
     now = await get_link(connection, link.event_id, link.link_id)
     require_good(now)
     # It was not good a moment ago; if a use was given back since, the next attempt gets it.
-    require_unused(msgspec.structs.replace(now, uses=max(now.uses, now.max_uses or 0)))
+    require_unused(msgspec.structs.replace(now, status="used_up"))
 
 
 async def uncount_use(services: Services, link: Link) -> None:

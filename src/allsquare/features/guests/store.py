@@ -1,6 +1,7 @@
 """Keep the links of events and the sessions of guests; of a link's token only the hash can be looked up."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +20,10 @@ class LinkNotFound(NotFound):
     title = "There is no such link"
 
 
+LinkStatus = Literal["open", "used_up", "expired", "revoked", "lapsed"]
+"""Lapsed: whoever made it may not let people in any more."""
+
+
 class Link(msgspec.Struct, frozen=True):
     """What lets people join an event; `token` and `email` are sealed."""
 
@@ -32,13 +37,12 @@ class Link(msgspec.Struct, frozen=True):
     created_by: UUID
     created_at: datetime
     expires_at: datetime
-    revoked: bool
-    expired: bool
+    status: LinkStatus
 
 
 ADD_LINK = """
-INSERT INTO link (link_id, event_id, token_hash, token, role, email, max_uses, created_by, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO link (link_id, event_id, token_hash, token, role, email, max_uses, created_by, maker_no, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (link_id) DO NOTHING
 RETURNING link_id
 """
@@ -55,16 +59,20 @@ async def add_link(  # noqa: PLR0913  (a link has this many parts)
     email: bytes | None,
     max_uses: int | None,
     created_by: UUID,
+    maker: int | None,
     expires_at: datetime,
 ) -> bool:
-    """Keep a new link; tells whether it is new, or was made by an earlier request of the same name."""
-    values = (link_id, event_id, token_hash, token, role, email, max_uses, created_by, expires_at)
+    """Keep a new link; tells whether it is new, or was made by an earlier request of the same name.
+
+    Shape: `maker` is the member who makes it as a guest.
+    """
+    values = (link_id, event_id, token_hash, token, role, email, max_uses, created_by, maker, expires_at)
     return await connection.fetchval(ADD_LINK, *values) is not None
 
 
 GET_LINK = """
 SELECT link_id, event_id, token, role, email, max_uses, uses, created_by, created_at, expires_at,
-       revoked_at IS NOT NULL AS revoked, expires_at <= now() AS expired
+       link_status(link) AS status
 FROM link WHERE event_id = $1 AND link_id = $2
 """
 
@@ -80,7 +88,7 @@ async def get_link(connection: asyncpg.Connection, event_id: UUID, link_id: UUID
 
 LIST_LINKS = """
 SELECT link_id, event_id, token, role, email, max_uses, uses, created_by, created_at, expires_at,
-       revoked_at IS NOT NULL AS revoked, expires_at <= now() AS expired
+       link_status(link) AS status
 FROM link
 WHERE event_id = $1 AND ($2::timestamptz IS NULL OR (created_at, link_id) < ($2, $3::uuid))
 ORDER BY created_at DESC, link_id DESC LIMIT $4
@@ -97,7 +105,7 @@ async def list_links(
 
 GET_LINK_BY_TOKEN = """
 SELECT l.link_id, l.event_id, l.token, l.role, l.email, l.max_uses, l.uses, l.created_by, l.created_at, l.expires_at,
-       l.revoked_at IS NOT NULL AS revoked, l.expires_at <= now() AS expired
+       link_status(l) AS status
 FROM link AS l JOIN event AS e USING (event_id)
 WHERE l.token_hash = $1 AND e.status <> 'deleted'
 """
@@ -124,7 +132,7 @@ async def revoke_link(connection: asyncpg.Connection, event_id: UUID, link_id: U
 
 TAKE_USE = """
 UPDATE link SET uses = uses + 1
-WHERE link_id = $1 AND revoked_at IS NULL AND expires_at > now() AND (max_uses IS NULL OR uses < max_uses)
+WHERE link_id = $1 AND link_status(link) = 'open'
 RETURNING uses
 """
 

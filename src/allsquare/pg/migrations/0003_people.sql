@@ -148,12 +148,34 @@ CREATE TABLE link (
     max_uses   integer CHECK (max_uses >= 1),
     uses       integer NOT NULL DEFAULT 0 CHECK (uses >= 0 AND (max_uses IS NULL OR uses <= max_uses)),
     created_by uuid NOT NULL,
+    maker_no   integer,
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz
 );
+COMMENT ON COLUMN link.maker_no IS 'Which member made it, where that was a guest; else created_by is the user.';
 COMMENT ON COLUMN link.token IS 'Sealed, so that whoever made the link can show it again.';
 CREATE INDEX link_by_event ON link (event_id, created_at DESC);
+
+-- A link is good only while whoever made it could make it still, as core/access.py has it: who was removed, left or was
+-- demoted brings nobody in, themselves the least.
+CREATE FUNCTION link_status(l link) RETURNS text LANGUAGE sql STABLE RETURN CASE
+    WHEN l.revoked_at IS NOT NULL THEN 'revoked'
+    WHEN NOT (
+        EXISTS (SELECT FROM "user" AS u WHERE u.user_id = l.created_by AND u.role = 'owner')
+        OR EXISTS (
+            SELECT FROM member AS m
+            WHERE m.event_id = l.event_id AND (m.user_id = l.created_by OR m.member_no = l.maker_no)
+              AND m.role = 'admin' AND m.left_seq IS NULL)
+        OR EXISTS (
+            SELECT FROM event AS e
+            WHERE e.event_id = l.event_id AND e.created_by = l.created_by AND NOT EXISTS (
+                SELECT FROM member AS m WHERE m.event_id = e.event_id AND m.user_id = e.created_by))
+    ) THEN 'lapsed'
+    WHEN l.expires_at <= now() THEN 'expired'
+    WHEN l.uses >= l.max_uses THEN 'used_up'
+    ELSE 'open'
+END;
 
 ALTER TABLE event ADD COLUMN edit_by text NOT NULL DEFAULT 'anyone';
 -- squawk-ignore ban-drop-constraint
@@ -174,6 +196,7 @@ GRANT SELECT, INSERT ON audit TO allsquare_app;
 
 -- migrate:down
 
+DROP FUNCTION link_status;
 DROP TABLE link, group_member, user_group, audit, signing_key, passkey_challenge, passkey, ticket, refresh_token, session;
 DROP INDEX event_by_creator, member_by_user, user_by_email, user_one_verified_email, access_token_by_id;
 ALTER TABLE event DROP COLUMN edit_by;
