@@ -1,7 +1,12 @@
 """Direct expenses: users share without an event, in a ledger that is found or made."""
 
+from uuid import UUID
+
 import pytest
 
+from allsquare.core.access import Actor
+from allsquare.core.commands import CreateEvent, SeatTerms
+from allsquare.features.wire.ids import derived_id, new_id
 from tests.features.api_client import refused
 from tests.features.guest_people import Person, user
 
@@ -108,3 +113,48 @@ def test_bad_direct_expenses_are_refused(api, friends):
     refused(asha.send("POST", "/v1/expenses", amount), 422, "money.too_many_decimals", field="amount")
     nothing = {**good, "split": {"type": "exact", "shares": [{"user_id": str(ben.user_id)}]}}
     refused(asha.send("POST", "/v1/expenses", nothing), 422, "direct.not_participant", field="split.shares.0.amount")
+
+
+def ledger_of(*people: Person) -> UUID:
+    """Give the id of the ledger that people have, which anybody can work out who knows theirs."""
+    return derived_id("direct", *sorted(person.user_id.bytes for person in people))
+
+
+def begin(running, api, event_id: UUID, kind: str, maker: Person, *seated: Person) -> str:
+    """Make an event under an id that no client may choose."""
+    names = tuple(str(number) for number, _ in enumerate(seated, 1))
+    command = CreateEvent("Mine", kind, "INR", names, tuple(SeatTerms("member", one.user_id) for one in seated))
+
+    async def make(services):
+        actor = Actor(maker.user_id)
+        await services.submit_as(actor, event_id, command, command_id=new_id(), keyed=False, final=False)
+
+    running.run(make)
+    api.events.append(str(event_id))
+    return f"/v1/events/{event_id}"
+
+
+def test_nobody_takes_the_ledger_of_others_in_advance(api, friends):
+    asha, ben, chen = friends
+    event_id = str(ledger_of(asha, ben))
+    body = {"id": event_id, "name": "Mine", "currency": "INR", "members": [{"name": "Chen", "me": True}]}
+    refused(chen.send("POST", "/v1/events", body), 422, "validation.failed", field="id")
+    answer = spend(api, asha, [ben])
+    assert answer["expense"]["event_id"] == event_id
+    refused(chen.send("GET", f"/v1/events/{event_id}"), 404, "event.not_found")
+
+
+def test_an_event_that_is_no_direct_ledger_is_never_taken_for_one(running, api, friends):
+    asha, ben, chen = friends
+    taken = begin(running, api, ledger_of(asha, ben), "trip", chen, chen, asha)
+    before = chen.snapshot(taken)
+    body = {**LUNCH, "participants": [str(ben.user_id)]}
+    refused(asha.send("POST", "/v1/expenses", body), 409, "event.exists")
+    assert chen.snapshot(taken) == before
+
+
+def test_who_owes_whom_goes_by_account_and_not_by_the_order_of_the_seats(running, api, friends):
+    asha, ben, _ = sorted(friends, key=lambda person: person.user_id)
+    begin(running, api, ledger_of(asha, ben), "direct", asha, ben, asha)
+    answer = spend(api, asha, [ben])
+    assert [net(person, answer) for person in (asha, ben)] == ["15.00", "-15.00"]

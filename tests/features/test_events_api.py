@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from allsquare.features.wire.ids import derived_id, new_id
 from tests.features.api_client import NOBODY, NOTHING_TOLD, refused, without
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
@@ -77,14 +78,14 @@ def test_names_of_any_script_are_kept_as_they_are(api):
 
 
 def test_the_client_may_choose_the_id(api):
-    chosen = str(uuid4())
+    chosen = str(new_id())
     response = make(api, {**GOA, "id": chosen})
     assert response.json()["id"] == chosen
     assert response.headers["location"] == f"/v1/events/{chosen}"
 
 
 def test_a_chosen_id_sent_again_is_a_retry(api):
-    body = {**GOA, "id": str(uuid4())}
+    body = {**GOA, "id": str(new_id())}
     first = make(api, body)
     again = api.send("POST", "/v1/events", body)
     assert (again.status_code, again.json()) == (201, first.json())
@@ -97,6 +98,21 @@ def test_a_chosen_id_that_is_taken_is_refused_and_changes_nothing(api):
     before = api.snapshot(event)
     refused(api.send("POST", "/v1/events", {**GOA, "id": taken}), 409, "event.exists", field="id")
     refused(api.send("POST", "/v1/events", {**GOA, "id": taken}, key=uuid4().hex), 409, "event.exists", field="id")
+    assert api.snapshot(event) == before
+
+
+@pytest.mark.parametrize("chosen", [uuid4(), derived_id("direct", b"a", b"b"), UUID(int=1)])
+def test_an_id_that_others_could_foresee_is_refused_and_nothing_is_made(api, chosen):
+    problem = refused(api.send("POST", "/v1/events", {**GOA, "id": str(chosen)}), 422, "validation.failed", field="id")
+    assert problem["errors"][0]["code"] == "validation.uuid7_expected"
+    refused(api.send("GET", f"/v1/events/{chosen}"), 404, "event.not_found")
+
+
+def test_nobody_makes_an_event_of_the_kind_that_direct_ledgers_have(api):
+    event = api.event()
+    before = api.snapshot(event)
+    refused(api.send("POST", "/v1/events", {**GOA, "kind": "direct"}), 422, "validation.failed", field="kind")
+    refused(api.send("PATCH", event, {"kind": "direct"}), 422, "validation.failed", field="kind")
     assert api.snapshot(event) == before
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from allsquare.core.commands.events import CreateEvent, EventExists
 from allsquare.core.commands.expenses import ExpenseNotFound
 from allsquare.core.commands.members import SeatTerms
-from allsquare.features.direct.reads import find_ledger_of, has_ledger, list_direct_members, list_known
+from allsquare.features.direct.reads import find_ledger_of, find_seats, list_direct_members, list_known
 from allsquare.features.direct.schemas import DirectExpenseIn, DirectExpenseOut
 from allsquare.features.direct.translating import NobodyElse, PersonNotFound, in_members, told_apart
 from allsquare.features.expenses.reads import get_expense
@@ -32,9 +32,13 @@ async def create_direct_expense(body: DirectExpenseIn, call: CallContext) -> Res
         if person not in known:
             detail = f"There is no user {person} whom you share an event or a group with."
             raise PersonNotFound(detail, field=f"participants.{index}", actual=str(person))
-    expense = in_members(body, call.caller.user_id, people)
     event_id = derived_id("direct", *[person.bytes for person in people])
-    await _make_ledger(call, event_id, [(person, known[person]) for person in people], body.currency)
+    seats = await _seats_in(call, event_id)
+    if not seats:
+        # Refused before a ledger is made for what cannot be recorded.
+        in_members(body, call.caller.user_id, {person: number for number, person in enumerate(people, 1)})
+        seats = await _make_ledger(call, event_id, [(person, known[person]) for person in people], body.currency)
+    expense = in_members(body, call.caller.user_id, seats)
     command_id, keyed = call.command_id(natural=body.id)
     command = await new_expense_command(call, event_id, expense, command_id=command_id, keyed=keyed)
     posted = await call.submit(event_id, command, named=(command_id, keyed))
@@ -59,18 +63,27 @@ async def get_direct_expense(expense_id: UUID, call: CallContext) -> Response:
     return json_response(await _with_members(call, event_id, shown))
 
 
-async def _make_ledger(call: Call, event_id: UUID, people: list[tuple[UUID, str]], currency: str) -> None:
-    """Make the ledger of these people, unless they have one; nobody is its admin, for it is as much the others'."""
-    async with call.reading() as connection:
-        if await has_ledger(connection, event_id):
-            return
+async def _make_ledger(call: Call, event_id: UUID, people: list[tuple[UUID, str]], currency: str) -> dict[UUID, int]:
+    """Make the ledger of these people; nobody is its admin, for it is as much the others'. Give who is which member.
+
+    Raises: EventExists where the id is taken by an event that is no direct ledger.
+    """
     terms = tuple([SeatTerms("member", person) for person, _ in people])
     command = CreateEvent("Direct", "direct", currency, told_apart([name for _, name in people]), terms)
     actor, command_id = call.caller.actor, derived_id("direct ledger", event_id.bytes)
     try:
         await call.services.submit_as(actor, event_id, command, command_id=command_id, keyed=False, final=False)
     except EventExists:
-        return  # somebody else of them was faster
+        seats = await _seats_in(call, event_id)
+        if not seats:
+            raise
+        return seats  # somebody else of them was faster
+    return await _seats_in(call, event_id)
+
+
+async def _seats_in(call: Call, event_id: UUID) -> dict[UUID, int]:
+    async with call.reading() as connection:
+        return await find_seats(connection, event_id)
 
 
 async def _with_members(call: Call, event_id: UUID, shown: JsonObject) -> JsonObject:

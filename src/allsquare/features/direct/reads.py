@@ -26,14 +26,17 @@ async def list_known(
     return {row[0]: row[1] for row in rows}
 
 
-FIND_LEDGER = """
-SELECT event_id FROM event WHERE event_id = $1
+FIND_SEATS = """
+SELECT m.user_id, m.member_no
+FROM event AS e JOIN member AS m USING (event_id)
+WHERE e.event_id = $1 AND e.kind = 'direct' AND m.user_id IS NOT NULL AND m.left_seq IS NULL
 """
 
 
-async def has_ledger(connection: asyncpg.Connection, event_id: UUID) -> bool:
-    """Tell whether these people have a ledger already."""
-    return await connection.fetchval(FIND_LEDGER, event_id) is not None
+async def find_seats(connection: asyncpg.Connection, event_id: UUID) -> dict[UUID, int]:
+    """Find which member each user is in their direct ledger; nobody where they have none, or it is no direct ledger."""
+    rows = await connection.fetch(FIND_SEATS, event_id)
+    return {row[0]: row[1] for row in rows}
 
 
 FIND_DIRECT_EXPENSE = """

@@ -40,15 +40,14 @@ def told_apart(names: list[str]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def in_members(body: DirectExpenseIn, caller_id: UUID, people: list[UUID]) -> ExpenseIn:
-    """Say of members what the request says of users; raises NotAmong, what `draft_of` raises."""
-    number = {person: index for index, person in enumerate(people, 1)}
+def in_members(body: DirectExpenseIn, caller_id: UUID, seats: dict[UUID, int]) -> ExpenseIn:
+    """Say of members what the request says of users, by the seat each has; raises NotAmong, what `draft_of` raises."""
 
     def own(person: UUID, field: str) -> int:
-        if person not in number:
+        if person not in seats:
             detail = f"User {person} is none of the participants."
             raise NotAmong(detail, field=field, actual=str(person))
-        return number[person]
+        return seats[person]
 
     paid_by = body.paid_by or caller_id
     paid: int | list[JsonObject]
@@ -60,10 +59,10 @@ def in_members(body: DirectExpenseIn, caller_id: UUID, people: list[UUID]) -> Ex
             for index, part in enumerate(paid_by)
         ]
     names = ("id", "description", "amount", "currency", "date", "category", "notes")
-    split = _split(body.split, {person: own(person, "split.shares") for person in _named(body.split)}, people)
+    split = _split(body.split, {person: own(person, "split.shares") for person in _named(body.split)}, seats)
     told = {name: getattr(body, name) for name in names}
     expense = ExpenseIn.model_validate({**told, "paid_by": paid, "split": split})
-    draft_of(expense, body.currency)  # refuses it before a ledger is made for what cannot be recorded
+    draft_of(expense, body.currency)
     return expense
 
 
@@ -74,9 +73,9 @@ def _named(split: DirectSplitIn) -> list[UUID]:
 _AMOUNT_OF = {"exact": "amount", "percentage": "percent", "shares": "weight"}
 
 
-def _split(split: DirectSplitIn, numbers: dict[UUID, int], people: list[UUID]) -> JsonObject:
+def _split(split: DirectSplitIn, numbers: dict[UUID, int], seats: dict[UUID, int]) -> JsonObject:
     if split.type == "equal":
-        return {"type": "equal", "among": list(numbers.values()) or list(range(1, len(people) + 1))}
+        return {"type": "equal", "among": list(numbers.values() or sorted(seats.values()))}
     name = _AMOUNT_OF[split.type]
     for index, part in enumerate(split.shares):
         if getattr(part, name) is None:

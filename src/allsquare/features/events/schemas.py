@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from allsquare.core.entry import EditBy, EventKind, MemberRole
 from allsquare.core.settle.fees.cheapest import Profile
@@ -14,6 +15,17 @@ from allsquare.features.wire.fields import Count, Currency, MemberNumber, Weight
 
 NewKind = Literal["trip", "dinner", "home", "couple", "project", "other"]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+
+
+def _random_id(value: UUID) -> UUID:
+    # The ids of direct ledgers are derived (UUIDv8) from whose they are, so that anybody could take one in advance.
+    if value.version != 7:
+        kind, message = "uuid7_expected", "a UUIDv7 is expected"
+        raise PydanticCustomError(kind, message)
+    return value
+
+
+NewEventId = Annotated[UUID, AfterValidator(_random_id)]
 
 
 class PaymentDetails(Wire):
@@ -54,7 +66,7 @@ class MemberPatch(Wire):
 class EventIn(Wire):
     """A new event."""
 
-    id: UUID | None = Field(None, description="A UUIDv7 made by the client, for offline use.")
+    id: NewEventId | None = Field(None, description="A UUIDv7 made by the client, for offline use.")
     name: Name = Field(examples=["Goa trip"])
     kind: NewKind = "other"
     currency: Currency | None = Field(None, description="The group's, where it is missing.", examples=["INR"])
