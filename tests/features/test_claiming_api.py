@@ -3,7 +3,7 @@
 import pytest
 
 from tests.features.api_client import NOBODY, refused
-from tests.features.guest_people import Person, audited, guest_of, join, make_link, user
+from tests.features.guest_people import Person, audited, guest_of, join, make_link, user, uses_of
 
 CLAIMS = "/v1/claims"
 
@@ -135,3 +135,43 @@ def test_whoever_made_the_event_stays_its_admin_when_they_claim(api, running):
     guest = guest_of(api, make_link(asha, event), member=2)
     assert claim(asha, event, guest.token).json()["role"] == "admin"
     asha.do("PATCH", event, {"name": "Goa again"})
+
+
+def test_a_link_does_not_let_an_account_take_the_seat_that_a_guest_is_using(api, event, link, ben, running):
+    guest = guest_of(api, link, member=2)
+    guest.expense(event, "30.00", paid_by=2)
+    before, uses = api.snapshot(event), uses_of(api, event, link)
+    for each in (link, make_link(api, event, "admin")):
+        body = {"token": each["token"], "member": 2}
+        refused(ben.send("POST", "/v1/links/join", body), 409, "member.in_use", field="member")
+    assert (api.snapshot(event), uses_of(api, event, link)) == (before, uses)
+    refused(ben.send("GET", event), 404, "event.not_found")
+    guest.get(event)
+    assert claim(ben, event, guest.token).json()["member"] == 2
+
+
+def test_whoever_came_second_as_a_member_does_not_claim_it_from_the_first(api, event, link, ben):
+    first, second = (guest_of(api, link, member=2) for _ in range(2))
+    before = api.snapshot(event)
+    refused(claim(ben, event, second.token), 409, "member.in_use", field="guest_token")
+    assert api.snapshot(event) == before
+    for guest in (first, second):
+        guest.get(event)
+    first.do("DELETE", "/v1/sessions/current", status=204)
+    assert claim(ben, event, second.token).json()["member"] == 2
+
+
+def test_a_seat_that_no_guest_uses_any_more_is_free_to_take(api, event, link, ben, running):
+    guest = guest_of(api, link, member=2)
+    guest.do("DELETE", "/v1/sessions/current", status=204)
+    assert join(ben, link, member=2)["member"] == 2
+    assert ben.get(event)["members"][1]["user_id"] == str(ben.user_id)
+
+
+def test_an_admin_gives_a_seat_in_use_to_an_account_by_merging(api, event, link, ben):
+    guest = guest_of(api, link, member=2)
+    guest.expense(event, "30.00", paid_by=2)
+    own = join(ben, link)["member"]
+    api.do("POST", f"{event}/members/2/merge", {"into": own})
+    assert ben.nets(event)[own] == "20.00"
+    refused(guest.send("GET", event), 401, "token.unknown")

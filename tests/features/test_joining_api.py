@@ -243,15 +243,6 @@ def test_a_token_that_may_only_look_does_not_join(api, running):
     assert uses_of(api, event, link) == 0
 
 
-def test_guests_of_somebody_who_takes_the_seat_with_an_account_are_out(api, running):
-    event = api.event()
-    link = make_link(api, event)
-    guest = guest_of(api, link, member=2)
-    guest.get(event)
-    join(user(running, api, "Ben"), link, member=2)
-    assert guest.send("GET", event).status_code == 401
-
-
 def test_of_two_who_want_the_last_use_one_gets_it(api):
     event = api.event()
     link = make_link(api, event, max_uses=1)

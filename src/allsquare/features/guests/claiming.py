@@ -8,6 +8,7 @@ from allsquare.core.commands.seats import ClaimMember
 from allsquare.core.entry import MemberClaimed, MemberRole, MembersAdded, change_of
 from allsquare.core.errors import AllsquareError, NotFound
 from allsquare.features.guests.seating import (
+    MemberInUse,
     Seated,
     count_use,
     leave_guests,
@@ -15,7 +16,7 @@ from allsquare.features.guests.seating import (
     post_once,
     uncount_use,
 )
-from allsquare.features.guests.store import GuestSession, Link, find_guest_session
+from allsquare.features.guests.store import GuestSession, Link, find_guest_session, has_earlier_guest
 from allsquare.features.identity.access.store import find_seat
 from allsquare.features.identity.caller import Caller, require_user
 from allsquare.features.identity.services import Services
@@ -42,7 +43,7 @@ async def find_own_seat(services: Services, caller: Caller, event_id: UUID) -> t
 async def seat_user(services: Services, caller: Caller, link: Link, *, member: int | None, name: str) -> Seated:
     """Seat an account by a link; whoever has a seat already keeps it, and it is not counted.
 
-    Raises: UsersOnly, ScopeTooNarrow, what `count_use`, `pick` and the commands raise.
+    Raises: UsersOnly, ScopeTooNarrow, MemberInUse, what `count_use`, `pick` and the commands raise.
     """
     require_user(caller, "write")
     own, is_maker = await find_own_seat(services, caller, link.event_id)
@@ -51,6 +52,12 @@ async def seat_user(services: Services, caller: Caller, link: Link, *, member: i
     async with services.writing() as connection:
         await count_use(connection, link)
         picked = None if member is None else await pick(connection, link, member)
+        if picked is not None and picked.in_use:
+            detail = (
+                f"A guest is member {member} already. If that is you, claim it where you are that guest; "
+                "else join as somebody new, and let an admin merge the two."
+            )
+            raise MemberInUse(detail, field="member", actual=str(member))
     offered = link.role if picked is None else lesser_role(picked.role, link.role)
     role: MemberRole = "admin" if is_maker else offered
     command = (
@@ -73,14 +80,21 @@ async def seat_user(services: Services, caller: Caller, link: Link, *, member: i
 async def claim_guest(services: Services, caller: Caller, event_id: UUID, guest_token: str) -> Seated:
     """Let an account be whom it was as a guest; sent again, it gets the seat it got.
 
-    Raises: UsersOnly, ScopeTooNarrow, GuestNotFound, SeatTwice, MemberClaimedAlready.
+    Raises: UsersOnly, ScopeTooNarrow, GuestNotFound, MemberInUse, SeatTwice, MemberClaimedAlready.
     """
     require_user(caller, "write")
     async with services.reading() as connection:
         guest = await find_guest_session(connection, hash_token(guest_token))
+        shared = await has_earlier_guest(connection, hash_token(guest_token))
     if guest is not None and guest.event_id == event_id and guest.user_id == caller.user_id:
         return Seated(event_id, guest.member, guest.role, is_new=False)
     guest = _require_open(guest, event_id)
+    if shared:
+        detail = (
+            f"Somebody was member {guest.member} before you came, and still is. If that is you, claim it where you came "
+            "in first; else an admin can merge members."
+        )
+        raise MemberInUse(detail, field="guest_token", actual=str(guest.member))
     _, is_maker = await find_own_seat(services, caller, event_id)
     role: MemberRole = "admin" if is_maker else lesser_role(guest.role, guest.ceiling)
     actor = Actor(caller.user_id, invited_as=role)

@@ -1,10 +1,13 @@
 """Say whom a link seats, as whom and in which role, and count how often it did.
 
 What role they get: somebody new has the link's. A member who is there and whom nobody has been before is raised to the
-link's role where theirs is less, for they are whom the link is for; one whom a guest has been already is not, for what
+link's role where theirs is less, for they are whom the link is for; one whom a guest is already is not, for what
 somebody else may do is not changed by a link. A guest acts with no more than their own link offered, whatever the
 member's role (`Actor.ceiling`), and an account that takes a seat gets it with no more than that. Whoever made an event
 and takes their first seat in it stays its admin.
+
+A link lets guests share a member, for one person has several devices. It does not let an account take that member from
+them: that is for whom the member has been longest, who claims it, and for an admin, who merges.
 """
 
 from datetime import datetime
@@ -51,6 +54,13 @@ class LinkUsedUp(Conflict):
     title = "The link is used up"
 
 
+class MemberInUse(Conflict):
+    """Somebody is that member already, without an account."""
+
+    code = "member.in_use"
+    title = "A guest is this member already"
+
+
 class Seated(msgspec.Struct, frozen=True):
     """A seat that somebody got, or had; with a token where it is a guest's."""
 
@@ -64,11 +74,12 @@ class Seated(msgspec.Struct, frozen=True):
 
 
 class Picked(msgspec.Struct, frozen=True):
-    """A member whom somebody may be: the role the member had, and the one they have from now on."""
+    """A member whom somebody may be: the role the member had, the one they have from now on, and if a guest is them."""
 
     member: int
     former: MemberRole
     role: MemberRole
+    in_use: bool
 
 
 def require_good(link: Link) -> None:
@@ -127,8 +138,8 @@ async def pick(connection: Connection, link: Link, member: int) -> Picked:
     if found.user_id is not None:
         detail = f"Member {member} belongs to an account already."
         raise MemberClaimedAlready(detail, field="member", actual=str(member))
-    raised = not found.used and not may(found.role, link.role)
-    return Picked(member, found.role, link.role if raised else found.role)
+    raised = not found.in_use and not may(found.role, link.role)
+    return Picked(member, found.role, link.role if raised else found.role, found.in_use)
 
 
 async def post_once(services: Services, actor: Actor, event_id: UUID, command: Command) -> Entry:

@@ -174,18 +174,19 @@ async def list_joinable(connection: asyncpg.Connection, event_id: UUID) -> list[
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A member somebody says they are; `used` where a guest is that member already."""
+    """A member somebody says they are; `in_use` where a guest is signed in as that member."""
 
     member: int
     role: MemberRole
     active: bool
     user_id: UUID | None
-    used: bool
+    in_use: bool
 
 
 PICK_MEMBER = """
 SELECT m.member_no, m.role, m.left_seq IS NULL AS active, m.user_id,
-       EXISTS (SELECT FROM session AS s WHERE s.event_id = m.event_id AND s.member_no = m.member_no) AS used
+       EXISTS (SELECT FROM session AS s WHERE s.event_id = m.event_id AND s.member_no = m.member_no
+               AND s.ended_at IS NULL AND s.expires_at > now()) AS in_use
 FROM member AS m WHERE m.event_id = $1 AND m.member_no = $2 FOR UPDATE OF m
 """
 
@@ -267,6 +268,20 @@ async def find_guest_session(connection: asyncpg.Connection, token_hash: bytes) 
     """Find the guest that a token speaks for, or spoke for before it ended."""
     row = await connection.fetchrow(FIND_GUEST_SESSION, token_hash)
     return GuestSession(*row) if row else None
+
+
+FIND_EARLIER_GUEST = """
+SELECT o.session_id
+FROM session AS s JOIN session AS o ON o.event_id = s.event_id AND o.member_no = s.member_no
+WHERE s.token_hash = $1 AND o.ended_at IS NULL AND o.expires_at > now()
+  AND (o.created_at, o.session_id) < (s.created_at, s.session_id)
+LIMIT 1
+"""
+
+
+async def has_earlier_guest(connection: asyncpg.Connection, token_hash: bytes) -> bool:
+    """Tell whether somebody signed in as the same member before the guest of this token, and still is."""
+    return await connection.fetchval(FIND_EARLIER_GUEST, token_hash) is not None
 
 
 END_GUEST_SESSIONS = """
