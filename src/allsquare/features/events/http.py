@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from allsquare.core.commands.base import Command, VersionConflict
+from allsquare.core.commands.base import Command, EventNotFound, VersionConflict
 from allsquare.core.commands.events import DeleteEvent
 from allsquare.core.commands.lifecycle import ArchiveEvent, ReopenEvent
 from allsquare.features.events.answers import event_answer
@@ -67,6 +67,9 @@ async def get_events(
 ) -> Response:
     """List the events you can see, newest first."""
     before = decode_cursor(cursor, tuple[Moment, UUID]) if cursor else None
+    only = call.caller.event_id
+    if only is not None and not await _is_seen(call, only):
+        return json_response(page([], limit=limit, key_of_last=()))
     async with call.reading() as connection:
         rows = await list_events(
             connection,
@@ -74,14 +77,23 @@ async def get_events(
             status=status,
             search=search,
             direct=direct,
-            whose=None if call.caller.role == "owner" or call.caller.event_id is not None else call.caller.user_id,
-            only=call.caller.event_id,
+            whose=None if call.caller.role == "owner" or only is not None else call.caller.user_id,
+            only=only,
             limit=limit + 1,
         )
         members = await list_members(connection, [row.event_id for row in rows])
     items = [show_event(row, members[row.event_id], None) for row in rows]
     last = rows[limit - 1] if len(rows) > limit else None
     return json_response(page(items, limit=limit, key_of_last=(last.created_at, last.event_id) if last else ()))
+
+
+async def _is_seen(call: Call, event_id: UUID) -> bool:
+    """Tell whether somebody may see the one event that their sign-in is for, as where it is read alone."""
+    try:
+        await call.services.access_event(call.caller, event_id)
+    except EventNotFound:
+        return False
+    return True
 
 
 @router.patch("/{event_id}", response_model=EventOut, responses=WRITE)
