@@ -52,7 +52,7 @@ SELECT action, user_id, actor, detail::text FROM audit WHERE user_id = $1 OR act
 """
 
 COUNT_STRANGERS = """
-SELECT count(*) FROM audit WHERE action = 'password.forgot' AND user_id IS NULL
+SELECT count(*) FROM audit WHERE action = 'password.forgot' AND user_id IS NULL AND detail->>'mailed' = 'false'
 """
 
 

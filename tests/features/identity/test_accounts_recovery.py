@@ -239,6 +239,7 @@ def test_choosing_a_password_ends_the_other_links_to_one(running) -> None:
 
 
 def test_no_letter_leads_where_a_request_says_it_was_sent_to(mailing, asha, post) -> None:
+    verify(asha, asha.letter)
     evil = {"Host": "evil.example"}
     with browser(mailing) as eve:
         answer = eve.send("POST", "/v1/password/forgot", {"email": asha.email}, headers=evil)

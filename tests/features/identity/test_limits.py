@@ -101,31 +101,43 @@ async def test_one_address_cannot_try_accounts_without_end(limits):
 
 async def guess_from_everywhere(limits: Limits, account: str) -> None:
     for number in range(100):
-        await limits.hit("sign_in", f"192.0.2.{number}", account)
+        await limits.hit_as_stranger(f"192.0.2.{number}", account, person=None)
+
+
+async def stopped(limits: Limits, address: str, account: str, person: str | None = None) -> int:
+    with pytest.raises(TooManyRequests) as caught:
+        await limits.hit_as_stranger(address, account, person=person)
+    return caught.value.limit
 
 
 async def test_guesses_from_everywhere_are_stopped_but_not_whoever_was_there_before(limits, clock):
-    await limits.remember(HOME, "asha")
-    await guess_from_everywhere(limits, "asha")
-    assert (await refused(limits, "sign_in", ELSEWHERE, "asha")).limit == 100
-    await limits.hit("sign_in", HOME, "asha")
-    await limits.hit("sign_in", ELSEWHERE, "ben")
+    await limits.hit_as_stranger(HOME, "asha's", person="asha")
     clock.now += 3_600
-    await limits.hit("sign_in", ELSEWHERE, "asha")
+    await guess_from_everywhere(limits, "asha's")
+    assert await stopped(limits, ELSEWHERE, "asha's") == 100
+    # Nor does the right password tell itself from others where she never was.
+    assert await stopped(limits, ELSEWHERE, "asha's", "asha") == 100
+    assert await stopped(limits, HOME, "asha's") == 100
+    await limits.hit_as_stranger(HOME, "asha's", person="asha")
+    await limits.hit_as_stranger(ELSEWHERE, "ben's", person=None)
+    clock.now += 3_600
+    await limits.hit_as_stranger(ELSEWHERE, "asha's", person="asha")
 
 
-async def test_whoever_was_there_before_is_held_to_the_tight_limit(limits):
-    await limits.remember(HOME, "asha")
-    for _ in range(10):
-        await limits.hit("sign_in", HOME, "asha")
-    assert (await refused(limits, "sign_in", HOME, "asha")).limit == 10
+async def test_who_claims_the_same_address_is_known_only_as_themselves(limits):
+    await limits.hit_as_stranger(ELSEWHERE, "asha's", person="squatter")
+    for _ in range(99):
+        await limits.hit_as_stranger(ELSEWHERE, "asha's", person=None)
+    assert await stopped(limits, ELSEWHERE, "asha's") == 100
+    assert await stopped(limits, ELSEWHERE, "asha's", "asha") == 100
+    await limits.hit_as_stranger(ELSEWHERE, "asha's", person="squatter")
 
 
 async def test_an_address_is_a_stranger_again_after_a_while(limits, clock):
-    await limits.remember(HOME, "asha")
+    await limits.hit_as_stranger(HOME, "asha's", person="asha")
     clock.now += KNOWN_FOR_S
-    await guess_from_everywhere(limits, "asha")
-    await refused(limits, "sign_in", HOME, "asha")
+    await guess_from_everywhere(limits, "asha's")
+    await stopped(limits, HOME, "asha's", "asha")
 
 
 async def test_letters_to_one_account_are_few_wherever_they_are_asked_for(limits):
@@ -221,7 +233,6 @@ def redis_server(folder: Path, port: int) -> Iterator[str]:
 async def test_processes_share_what_redis_counts(tmp_path):
     with redis_server(tmp_path, free_port()) as url:
         one, other = Limits(url, None), Limits(url, None)
-        await one.remember(HOME, "asha")
         for _ in range(5):
             await one.hit("sign_in", HOME, "asha")
             await other.hit("sign_in", HOME, "asha")
@@ -229,10 +240,11 @@ async def test_processes_share_what_redis_counts(tmp_path):
             error = await refused(each, "sign_in", HOME, "asha")
             assert (error.limit, error.remaining) == (10, 0)
             assert 290 <= error.reset_s <= 300
-        await guess_from_everywhere(one, "ben")
-        await other.remember(ELSEWHERE, "ben")
-        await refused(other, "sign_in", HOME, "ben")
-        await one.hit("sign_in", ELSEWHERE, "ben")
+        await other.hit_as_stranger(ELSEWHERE, "ben's", person="ben")
+        for _ in range(99):
+            await one.hit_as_stranger(HOME, "ben's", person=None)
+        await stopped(other, HOME, "ben's")
+        await one.hit_as_stranger(ELSEWHERE, "ben's", person="ben")
         await one.close()
         await other.close()
 
@@ -242,6 +254,7 @@ async def test_nothing_stays_in_redis_longer_than_it_counts(tmp_path):
     with redis_server(tmp_path, free_port()) as url:
         limits = Limits(url, None)
         await limits.hit("sign_in", HOME, "asha")
+        await limits.hit_as_stranger(HOME, "asha", person=None)
         await limits.close()
         with redis.Redis.from_url(url) as client:
             left = sorted(-(-client.ttl(key) // 60) * 60 for key in client.scan_iter())

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 from argon2 import PasswordHasher
-from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from allsquare.features.identity.passwords import (
     AT_ONCE,
@@ -15,6 +14,7 @@ from allsquare.features.identity.passwords import (
     PasswordTooLong,
     PasswordTooShort,
     check_password,
+    recipe_of,
 )
 
 KNOWN = ("Kim Example", "kim.example@mail.example.org")
@@ -100,10 +100,10 @@ def test_knowing_little_of_somebody_refuses_little() -> None:
 
 async def test_a_password_is_verified_against_its_hash_alone() -> None:
     passwords = Passwords()
-    stored = await passwords.hash(GOOD)
+    stored = await passwords.hash(GOOD, address=None)
     assert stored.startswith("$argon2id$v=19$m=65536,")
     assert GOOD not in stored
-    assert await passwords.hash(GOOD) != stored
+    assert await passwords.hash(GOOD, address=None) != stored
     assert await passwords.verify(stored, GOOD)
     assert not await passwords.verify(stored, GOOD + " ")
     assert not await passwords.verify(stored, "")
@@ -112,32 +112,18 @@ async def test_a_password_is_verified_against_its_hash_alone() -> None:
 
 async def test_the_same_letters_typed_otherwise_are_the_same_password() -> None:
     passwords = Passwords()
-    assert await passwords.verify(await passwords.hash("zo\u00eb loves boats"), "zoe\u0308 loves boats")
+    assert await passwords.verify(await passwords.hash("zo\u00eb loves boats", address=None), "zoe\u0308 loves boats")
 
 
-async def test_who_has_no_password_is_refused_after_the_same_work() -> None:
-    worked = []
-
-    class Watched(PasswordHasher):
-        def verify(self, hash, password):  # noqa: A002  (the name it has there)
-            worked.append(RFC_9106_LOW_MEMORY if "m=65536,t=3,p=4" in hash else None)
-            return super().verify(hash, password)
-
-    passwords = Passwords(Watched())
-    stored = await passwords.hash(GOOD)
-    assert not await passwords.verify(None, GOOD)
-    assert not await passwords.verify(None, "")
-    assert not await passwords.verify(stored, "wrong horse battery")
-    assert worked == [RFC_9106_LOW_MEMORY] * 3
-
-
-async def test_the_hash_of_nobody_is_one_that_argon2_works_on() -> None:
-    hasher = PasswordHasher()
-    nobodys = Passwords(hasher)._nobodys
-    assert not hasher.check_needs_rehash(nobodys)
-    # A hash that could not be parsed would be refused at once, and so tell who has an account.
-    with pytest.raises(Exception, match="does not match"):
-        hasher.verify(nobodys, GOOD)
+async def test_who_claims_one_address_shares_its_salt_and_nobody_else_does() -> None:
+    passwords = Passwords()
+    here, again = [await passwords.hash(GOOD, address=b"a" * 32) for _ in range(2)]
+    assert here == again
+    assert await passwords.hash("marble canyon fifteen owls", address=b"a" * 32) != here
+    others = {recipe_of(await passwords.hash(GOOD, address=other)) for other in (b"b" * 32, None, None)}
+    assert len(others | {recipe_of(here)}) == 4
+    assert await passwords.verify(here, GOOD)
+    assert "m=65536,t=3,p=4" in here
 
 
 @pytest.mark.parametrize("stored", ["", "x", "$argon2id$v=19$broken", "$2b$12$abcdefghijklmnopqrstuv"])
@@ -145,13 +131,13 @@ async def test_a_broken_hash_lets_nobody_in(stored) -> None:
     assert not await Passwords().verify(stored, GOOD)
 
 
-async def test_a_hash_with_other_parameters_is_told() -> None:
-    former = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+async def test_former_parameters_give_the_former_hash() -> None:
+    stored = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(GOOD)
     passwords = Passwords()
-    stored = former.hash(GOOD)
-    assert passwords.needs_rehash(stored)
     assert await passwords.verify(stored, GOOD)
-    assert not passwords.needs_rehash(await passwords.hash(GOOD))
+    assert await passwords.hash_by(recipe_of(stored), GOOD) == stored
+    assert await passwords.hash_by(recipe_of(stored), GOOD + " ") != stored
+    assert [await passwords.hash_by(recipe, GOOD) for recipe in ("", "$", "$argon2id$v=19$broken$")] == [""] * 3
 
 
 async def test_few_are_hashed_at_a_time_even_if_those_who_asked_hang_up() -> None:
@@ -166,7 +152,7 @@ async def test_few_are_hashed_at_a_time_even_if_those_who_asked_hang_up() -> Non
             return answer
 
     passwords = Passwords(Watched(time_cost=1, memory_cost=1024, parallelism=1))
-    tasks = [asyncio.create_task(passwords.hash(GOOD)) for _ in range(30)]
+    tasks = [asyncio.create_task(passwords.hash(GOOD, address=None)) for _ in range(30)]
     await asyncio.sleep(0)
     for task in tasks[::3]:
         task.cancel()

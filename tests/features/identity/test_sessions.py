@@ -1,8 +1,10 @@
 """Signing in and out by cookie, and the list of where one is signed in."""
 
+from contextlib import contextmanager
 from uuid import UUID, uuid4
 
 import pytest
+from argon2 import PasswordHasher
 
 from allsquare.features.identity.sessions.opening import (
     cleared_cookie,
@@ -20,6 +22,7 @@ KEPT = (
 )
 ROWS = "SELECT count(*) FROM session WHERE token_hash = $1"
 AGE = "UPDATE session SET expires_at = now() WHERE session_id = $1"
+VERIFY = 'UPDATE "user" SET email_verified_at = now() WHERE user_id = $1'
 WEAKEN = 'UPDATE "user" SET password_hash = $2 WHERE user_id = $1'
 HASH = 'SELECT password_hash FROM "user" WHERE user_id = $1'
 REFUSALS = "SELECT user_id, actor FROM audit WHERE action = 'session.refused' ORDER BY audit_id DESC LIMIT 1"
@@ -85,6 +88,7 @@ def test_a_form_of_another_site_cannot_sign_anybody_in(api, asha):
 
 
 def test_a_wrong_password_is_written_down_without_telling_whoever_tried_whose_the_address_is(running, asha):
+    execute(running, VERIFY, asha.user["id"])
     with browser(running) as ben:
         ben.sign_up()
         known, unknown = sign_in(ben, asha.email, "something else"), sign_in(ben, address(), "something else")
@@ -99,23 +103,103 @@ def test_a_wrong_password_is_written_down_without_telling_whoever_tried_whose_th
     assert fetch(running, REFUSALS) == [(None, None)]
 
 
-def test_of_several_who_claim_an_address_each_signs_in_with_their_own_password(running, asha):
+@pytest.mark.parametrize("verified", [False, True])
+def test_however_many_claim_an_address_each_signs_in_with_their_own_password(running, verified):
+    """Nobody is shut out by others, and whether one of them has verified the address shows nowhere."""
+    email, people = address(), []
+    with browser(running) as phone:
+        for number in range(5):
+            with browser(running) as one:
+                people.append(one.sign_up(email=email, password=f"lantern orbit velvet {number}"))
+            if number == 0 and verified:
+                execute(running, VERIFY, people[0]["id"])
+        for number, one in enumerate(people):
+            assert sign_in(phone, email, f"lantern orbit velvet {number}").json()["user"]["id"] == one["id"]
+        refused(sign_in(phone, email, "lantern orbit velvet 5"), 401, "session.refused")
+        # Whoever claims it finds in no audit of theirs whether another did before.
+        phone.http.cookies.clear()
+        sign_in(phone, email, "lantern orbit velvet 4")
+        assert not {each["action"] for each in phone.items("/v1/audit")} & {"session.refused", "password.forgot"}
+
+
+def test_whoever_has_verified_an_address_comes_first_where_two_chose_one_password(running, asha):
     with browser(running) as other, browser(running) as phone:
-        second = other.sign_up(email=asha.email, password="marble canyon fifteen owls")
+        second = other.sign_up(email=asha.email, password=PASSWORD)
         assert sign_in(phone, asha.email).json()["user"]["id"] == asha.user["id"]
-        assert sign_in(phone, asha.email, "marble canyon fifteen owls").json()["user"]["id"] == second["id"]
+        execute(running, VERIFY, second["id"])
+        assert sign_in(phone, asha.email).json()["user"]["id"] == second["id"]
+
+
+@pytest.mark.parametrize("claimants", [0, 1, 4])
+def test_one_hash_is_made_for_each_attempt_however_many_claim_the_address(running, claimants):
+    email = address()
+    for number in range(claimants):
+        with browser(running) as one:
+            one.sign_up(email=email, password=f"lantern orbit velvet {number}")
+    with browser(running) as phone, counted_hashes(running) as made:
+        refused(sign_in(phone, email, "something else"), 401, "session.refused")
+        assert made == ["something else"]
+        if claimants:
+            assert sign_in(phone, email, f"lantern orbit velvet {claimants - 1}").status_code == 201
+            assert len(made) == 2
+
+
+@contextmanager
+def counted_hashes(running):
+    """Watch what argon2 is asked to do."""
+    passwords, made = running.services.passwords, []
+
+    class Watched(PasswordHasher):
+        def hash(self, password, *, salt=None):
+            made.append(password.decode())
+            return super().hash(password, salt=salt)
+
+        def verify(self, hash, password):  # noqa: A002  (the name it has there)
+            made.append(password.decode())
+            return super().verify(hash, password)
+
+    own, passwords._hasher = passwords._hasher, Watched()
+    try:
+        yield made
+    finally:
+        passwords._hasher = own
+
+
+@pytest.mark.parametrize("kept", ["sign-up", "another address", "another password", "first address", "without"])
+def test_the_password_fits_the_address_whichever_way_both_came(running, kept):
+    email = address()
+    with browser(running) as asha, browser(running) as phone:
+        if kept == "sign-up":
+            asha.sign_up(email=email, password=PASSWORD)
+        elif kept == "another address":
+            asha.sign_up(email=address(), password=PASSWORD)
+            asha.do("PATCH", "/v1/users/me", {"email": email, "current": PASSWORD})
+        elif kept == "another password":
+            asha.sign_up(email=email, password="marble canyon fifteen owls")
+            asha.do(
+                "PUT", "/v1/users/me/password", {"current": "marble canyon fifteen owls", "new": PASSWORD}, status=204
+            )
+        elif kept == "first address":
+            asha.sign_up(password=PASSWORD)
+            asha.do("PATCH", "/v1/users/me", {"email": email, "current": PASSWORD})
+        else:
+            asha.sign_up(email=address(), password=PASSWORD)
+            asha.do("PATCH", "/v1/users/me", {"email": None, "current": PASSWORD})
+            asha.do("PATCH", "/v1/users/me", {"email": email, "current": PASSWORD})
+        with counted_hashes(running) as made:
+            assert sign_in(phone, email).status_code == 201
+        assert made == [PASSWORD]
 
 
 def test_a_password_hashed_by_former_parameters_is_hashed_anew(running, asha):
-    from argon2 import PasswordHasher  # noqa: PLC0415  (only here)
-
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    [(strong,)] = fetch(running, HASH, asha.user["id"])
     execute(running, WEAKEN, asha.user["id"], weak)
     with browser(running) as phone:
+        refused(sign_in(phone, asha.email, "something else"), 401, "session.refused")
+        assert fetch(running, HASH, asha.user["id"]) == [(weak,)]
         assert sign_in(phone, asha.email).status_code == 201
-    [(strong,)] = fetch(running, HASH, asha.user["id"])
-    assert strong != weak
-    assert not running.services.passwords.needs_rehash(strong)
+    assert fetch(running, HASH, asha.user["id"]) == [(strong,)]
 
 
 def test_the_list_shows_each_place_once_newest_first_with_the_one_that_asks(running, asha):

@@ -2,8 +2,9 @@
 
 Nobody can lock somebody else out of their account. Sign-ins count tightly by address and account together, so that
 whoever guesses shuts out only their own address. By account alone, against guesses from many addresses, they count
-loosely and only from addresses where that account has not signed in within 30 days: however many strangers try, people
-still get in from where they have been before.
+loosely, and not where the password was right and its person has signed in from there within 30 days: however many
+strangers try, people still get in from where they have been before. An account is what the e-mail address names here,
+a person one of those who claim it: who claims another's address is a stranger to them everywhere.
 """
 
 import asyncio
@@ -53,19 +54,16 @@ class TooManyRequests(Limited):
 
 
 class Rule(NamedTuple):
-    """So many in so many seconds for each value of those keys, which are counted from 0.
-
-    Shape: one for `strangers` counts only what comes from an address where the account has not signed in before.
-    """
+    """So many in so many seconds for each value of those keys, which are counted from 0."""
 
     amount: int
     seconds: int
     keys: tuple[int, ...]
-    strangers: bool = False
 
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
-    "sign_in": (Rule(10, 300, (0, 1)), Rule(60, 300, (0,)), Rule(100, 3_600, (1,), strangers=True)),
+    "sign_in": (Rule(10, 300, (0, 1)), Rule(60, 300, (0,))),
+    "stranger": (Rule(100, 3_600, (1,)),),
     # By account too, for each one sends a letter; those already sent stay good, so nobody is kept from resetting.
     "reset": (Rule(20, 3_600, (0,)), Rule(5, 3_600, (1,))),
     "sign_up": (Rule(20, 3_600, (0,)),),
@@ -139,7 +137,7 @@ class Limits:
         """
         named = (_place_of(keys[0]), *keys[1:])
         for rule in RULES[kind]:
-            if max(rule.keys) >= len(named) or (rule.strangers and await self._knows(named)):
+            if max(rule.keys) >= len(named):
                 continue
             amount = rule.amount * self._factor
             count, reset_s = await self._count((kind, *[named[key] for key in rule.keys]), rule.seconds)
@@ -147,9 +145,16 @@ class Limits:
                 detail = f"That was tried more than {amount} times. Try again in {reset_s} seconds."
                 raise TooManyRequests(detail, limit=amount, reset_s=reset_s)
 
-    async def remember(self, address: str, account: str) -> None:
-        """Remember that an account signed in from an address, so that strangers cannot shut it out there."""
-        await self._count(("known", _place_of(address), account), KNOWN_FOR_S)
+    async def hit_as_stranger(self, address: str, account: str, *, person: str | None) -> None:
+        """Count a password that was tried, unless it was right and its person has been at this address before.
+
+        Ensures: who was let in is known at this address from now on, so that strangers cannot shut them out there.
+        Raises: TooManyRequests.
+        """
+        if person is None or not await self._knows(address, person):
+            await self.hit("stranger", address, account)
+        if person is not None:
+            await self._count(("known", _place_of(address), person), KNOWN_FOR_S)
 
     def count_request(self, caller_id: UUID) -> None:
         """Count a request of somebody known, in this process; raises TooManyRequests.
@@ -174,8 +179,8 @@ class Limits:
         if self._redis is not None:
             await self._redis.close()
 
-    async def _knows(self, named: tuple[str, ...]) -> bool:
-        key = ("known", *named[:2])
+    async def _knows(self, address: str, person: str) -> bool:
+        key = ("known", _place_of(address), person)
         if self._memory.holds(key, KNOWN_FOR_S):
             return True
         return self._redis is not None and bool(await self._redis.find(key, KNOWN_FOR_S))

@@ -5,6 +5,7 @@ Source: argon2id with the parameters of RFC 9106, section 4 (64 MiB); what may b
 
 import asyncio
 import base64
+import hashlib
 import importlib
 import re
 import unicodedata
@@ -13,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import HashingError, InvalidHashError, VerificationError
 
 from allsquare.core.errors import InvalidInput
 
@@ -27,6 +28,8 @@ MAX_ORNAMENT = 4
 """How many characters more do not make a poor password good: "sunshine2024" is "sunshine"."""
 
 MIN_KNOWN = 3
+SALT_BYTES = 16
+HASH_CHARACTERS = 43
 _OURS = "allsquare"
 _SEPARATORS = re.compile(r"[\W_]+")
 _AT_THE_ENDS = re.compile(r"^[\W\d_]*|[\W\d_]*$")
@@ -89,21 +92,25 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         # Threads rather than a semaphore, so that those who hang up do not let more than so many run.
         self._threads = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="passwords")
-        self._nobodys = _hash_of_nobody(self._hasher)
 
-    async def hash(self, password: str) -> str:
-        """Hash a password for storage, with its salt and parameters."""
+    async def hash(self, password: str, *, address: bytes | None) -> str:
+        """Hash a password for storage, with its salt and parameters; `address` is the index of the account's, if any.
+
+        Ensures: all accounts that claim one address have one salt, so that a single hash tells which of them a password
+            is of, however many there are. It is made of the keyed index, so no other address or instance has it.
+        """
+        text, salt = _encoded(password), None if address is None else _salt_of(address)
+        return await self._apart(lambda: self._hasher.hash(text, salt=salt))
+
+    async def hash_by(self, recipe: str, password: str) -> str:
+        """Hash a password by former parameters and their salt; empty where the recipe cannot be read."""
         text = _encoded(password)
-        return await self._apart(lambda: self._hasher.hash(text))
+        return await self._apart(lambda: _hash_by(recipe, text))
 
-    async def verify(self, stored: str | None, password: str) -> bool:
-        """Tell whether this is the password; where none is stored, do the same work and say no."""
+    async def verify(self, stored: str, password: str) -> bool:
+        """Tell whether this is the password."""
         text = _encoded(password)
-        return await self._apart(lambda: self._verify(stored or self._nobodys, text)) and stored is not None
-
-    def needs_rehash(self, stored: str) -> bool:
-        """Tell whether it was hashed with other parameters than are used now."""
-        return self._hasher.check_needs_rehash(stored)
+        return await self._apart(lambda: self._verify(stored, text))
 
     def close(self) -> None:
         """Let go of the threads."""
@@ -128,17 +135,23 @@ def _encoded(password: str) -> bytes:
     return _normal(password).encode(errors="surrogatepass")
 
 
-def _hash_of_nobody(hasher: PasswordHasher) -> str:
-    """Make a hash that no password has, with the parameters of all others, so that checking it takes as long."""
-    salt, digest = (
-        base64.b64encode(bytes(length)).rstrip(b"=").decode() for length in (hasher.salt_len, hasher.hash_len)
-    )
-    parameters = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
-    return f"$argon2id$v=19${parameters}${salt}${digest}"
+def recipe_of(stored: str) -> str:
+    """Give all of a hash but the hash itself: the parameters and the salt, up to the last $."""
+    return stored[: stored.rindex("$") + 1]
 
 
-def _zeros(length: int) -> str:
-    return base64.b64encode(bytes(length)).rstrip(b"=").decode()
+def _salt_of(address: bytes) -> bytes:
+    return hashlib.sha256(b"password:" + address).digest()[:SALT_BYTES]
+
+
+def _hash_by(recipe: str, text: bytes) -> str:
+    try:
+        # The length of the hash is told by the hash alone; ours all have this one.
+        former = PasswordHasher.from_parameters(extract_parameters(recipe + "A" * HASH_CHARACTERS))
+        salt = recipe.split("$")[-2]
+        return former.hash(text, salt=base64.b64decode(salt + "=" * (-len(salt) % 4)))
+    except (InvalidHashError, HashingError, ValueError):
+        return ""
 
 
 def _is_common(folded: str) -> bool:

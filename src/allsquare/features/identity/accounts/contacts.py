@@ -104,7 +104,10 @@ async def require_current(call: Asking, account: Account, current: str | None) -
         raise PasswordWrong(detail, field="current")
     account_key = str(account.user_id) if account.email_index is None else account.email_index.hex()
     await call.services.limits.hit("sign_in", call.address, account_key)
-    if not await call.services.passwords.verify(account.password_hash, current):
+    right = await call.services.passwords.verify(account.password_hash, current)
+    person = str(account.user_id) if right else None
+    await call.services.limits.hit_as_stranger(call.address, account_key, person=person)
+    if not right:
         detail = "The current password is another one."
         raise PasswordWrong(detail, field="current")
 

@@ -71,11 +71,12 @@ async def invite(body: InvitationIn, call: CallContext) -> Response:
     if kept is None:
         raise mismatch()
     created_at, expires_at, is_new = kept
+    mailed = _send(call, email, ticket)
     if is_new:
-        await call.audit("user.invited", invitation=str(ticket_id), role=body.role, by_mail=email is not None)
+        await call.audit("user.invited", invitation=str(ticket_id), role=body.role, by_mail=mailed)
     invitation = Invitation(ticket_id, sealed.text, body.role, call.caller.user_id, created_at, expires_at, "open")
     shown = show_invitation(call.services.vault, invitation)
-    shown |= {"url": invitation_url(call.base_url, ticket), "ticket": ticket, "mailed": _send(call, email, ticket)}
+    shown |= {"url": invitation_url(call.base_url, ticket), "ticket": ticket, "mailed": mailed}
     headers = {"Location": f"/v1/invitations/{ticket_id}", **NOT_KEPT}
     return json_response(shown, status=201, headers=headers if is_new else {**headers, "Idempotency-Replayed": "true"})
 

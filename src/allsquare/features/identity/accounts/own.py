@@ -43,11 +43,15 @@ async def change_own_account(body: UserPatch, call: CallContext) -> Response:
     user_id = call.caller.user_id
     account = await _own(call)
     changes = _changes_of(call, account, body)
+    new_hash = None
     if changes.sets_email:
         await require_current(call, account, body.current)
+        if account.password_hash is not None and body.current is not None:
+            new_hash = await call.services.passwords.hash(body.current, address=changes.email_index)
     if changes != Changes():
+        former = account.password_hash
         async with call.writing() as connection:
-            if not await change_account(connection, user_id, changes, password_hash=account.password_hash):
+            if not await change_account(connection, user_id, changes, password_hash=former, new_hash=new_hash):
                 raise changed_meanwhile()
         call.services.forget_caller()
         await call.audit(
@@ -86,9 +90,9 @@ async def choose_password(body: PasswordIn, call: CallContext) -> Response:
     account = await _own(call)
     await require_current(call, account, body.current)
     check_new_password(body.new, name=account.name, email=email_of(call.services.vault, account), field="new")
-    new = await call.services.passwords.hash(body.new)
+    new = await call.services.passwords.hash(body.new, address=account.email_index)
     async with call.writing() as connection:
-        if not await change_password(connection, account.user_id, former=account.password_hash, new=new):
+        if not await change_password(connection, account, new):
             raise changed_meanwhile()
         here = call.caller
         await end_sign_ins(connection, account, but_session=here.session_id, but_token=here.token_id)

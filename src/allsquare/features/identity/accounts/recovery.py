@@ -56,12 +56,10 @@ async def _mail_ways_back(call: OpenCall, email_index: bytes) -> None:
         if email is not None:
             url = reset_url(base or "", ticket)
             mail(call, reset_letter(email, name=account.name, url=url, hours=RESET_HOURS))
-    for account in found:
-        await call.services.audit(
-            "password.forgot", user_id=account.user_id, actor=None, address=call.address, mailed=base is not None
-        )
-    if not found:
-        await call.services.audit("password.forgot", user_id=None, actor=None, address=call.address, mailed=False)
+    # Whoever merely claims an address learns nothing by their audit, not even that nobody has verified it.
+    whose = next((account.user_id for account in found if account.email_verified), None)
+    mailed = bool(tickets)
+    await call.services.audit("password.forgot", user_id=whose, actor=None, address=call.address, mailed=mailed)
 
 
 @router.post("/reset", response_model=UserOut, responses=WRITE)
@@ -75,7 +73,8 @@ async def choose_new_password(body: ResetIn, call: OpenContext) -> Response:
     changes = _changes_of(call, account, ticket, body)
     known = email_of(services.vault, account) if body.email is None else body.email
     check_new_password(body.password, name=changes.name or account.name, email=known)
-    password_hash = await services.passwords.hash(body.password)
+    address = changes.email_index if changes.sets_email else account.email_index
+    password_hash = await services.passwords.hash(body.password, address=address)
     async with call.writing() as connection:
         ticket = await use_ticket(connection, ticket_hash, "reset")
         removed = await _reset(connection, account, ticket, password_hash)
@@ -113,7 +112,7 @@ async def _reset(connection: Connection, former: Account, ticket: Ticket, passwo
 
     Ensures: who made an account with another's address before they did keeps nothing in it when they take it over.
     """
-    was_verified = await reset_password(connection, ticket.user_id, password_hash, mailed_to=ticket.email_index)
+    was_verified = await reset_password(connection, former, password_hash, mailed_to=ticket.email_index)
     if was_verified is None:
         raise not_good()
     await end_sign_ins(connection, former)

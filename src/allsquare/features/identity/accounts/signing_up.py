@@ -108,16 +108,17 @@ async def _prepare(call: OpenCall, body: UserIn, invitation: InvitationTicket | 
     name = clean_name(body.name)
     email = None if body.email is None else normalise_email(body.email)
     phone = None if body.phone is None else normalise_phone(body.phone)
+    address = seal(vault, email, place=EMAIL_PLACE, row=user_id)
     password_hash = None
     if body.password is not None:
         check_new_password(body.password, name=name, email=email)
-        password_hash = await call.services.passwords.hash(body.password)
+        password_hash = await call.services.passwords.hash(body.password, address=address.blind)
     role = "user" if invitation is None else invitation.role
     new = NewAccount(
         user_id,
         name,
         role,
-        *seal(vault, email, place=EMAIL_PLACE, row=user_id),
+        *address,
         *seal(vault, phone, place=PHONE_PLACE, row=user_id),
         password_hash,
     )

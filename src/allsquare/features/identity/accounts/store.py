@@ -140,6 +140,17 @@ async def list_claimants(connection: asyncpg.Connection, email_index: bytes, *, 
     return found[:1] if found and found[0].email_verified else found
 
 
+FIND_VERIFIED = """
+SELECT user_id FROM "user" WHERE email_index = $1 AND email_verified_at IS NOT NULL AND deleted_at IS NULL
+"""
+
+
+async def find_verified(connection: asyncpg.Connection, email_index: bytes) -> UUID | None:
+    """Find who has shown that an address is theirs."""
+    found: UUID | None = await connection.fetchval(FIND_VERIFIED, email_index)
+    return found
+
+
 class Changes(msgspec.Struct, frozen=True):
     """What changes of an account: the name unless None, the address and the number where it is said so."""
 
@@ -159,36 +170,48 @@ UPDATE "user" SET
     email_index = CASE WHEN $4 THEN $6 ELSE email_index END,
     email_verified_at = CASE WHEN $4 THEN NULL ELSE email_verified_at END,
     phone = CASE WHEN $7 THEN $8 ELSE phone END,
-    phone_index = CASE WHEN $7 THEN $9 ELSE phone_index END
+    phone_index = CASE WHEN $7 THEN $9 ELSE phone_index END,
+    password_hash = coalesce($10, password_hash)
 WHERE user_id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND deleted_at IS NULL
 RETURNING user_id
 """
 
 
 async def change_account(
-    connection: asyncpg.Connection, user_id: UUID, changes: Changes, *, password_hash: str | None
+    connection: asyncpg.Connection,
+    user_id: UUID,
+    changes: Changes,
+    *,
+    password_hash: str | None,
+    new_hash: str | None = None,
 ) -> bool:
-    """Change an account whose password is still this one; a new address is not verified."""
+    """Change an account whose password is still this one; a new address is not verified.
+
+    Shape: `new_hash` is the same password with the salt of the new address.
+    """
     values = msgspec.structs.astuple(changes)
-    return await connection.fetchval(CHANGE_ACCOUNT, user_id, password_hash, *values) is not None
+    return await connection.fetchval(CHANGE_ACCOUNT, user_id, password_hash, *values, new_hash) is not None
 
 
 CHANGE_PASSWORD = """
-UPDATE "user" SET password_hash = $3, password_changed_at = now()
-WHERE user_id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND deleted_at IS NULL
+UPDATE "user" SET password_hash = $4, password_changed_at = now()
+WHERE user_id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND email_index IS NOT DISTINCT FROM $3
+  AND deleted_at IS NULL
 RETURNING user_id
 """
 
 
-async def change_password(connection: asyncpg.Connection, user_id: UUID, *, former: str | None, new: str) -> bool:
-    """Set a password where it is still the former one."""
-    return await connection.fetchval(CHANGE_PASSWORD, user_id, former, new) is not None
+async def change_password(connection: asyncpg.Connection, former: Account, new: str) -> bool:
+    """Set the password of an account that still has the former one, and the address that the new one is salted by."""
+    values = (former.user_id, former.password_hash, former.email_index, new)
+    return await connection.fetchval(CHANGE_PASSWORD, *values) is not None
 
 
 RESET_PASSWORD = """
 WITH former AS (
     SELECT user_id, email_verified_at FROM "user"
-    WHERE user_id = $1 AND deleted_at IS NULL AND ($3::bytea IS NULL OR email_index = $3) FOR UPDATE
+    WHERE user_id = $1 AND deleted_at IS NULL AND ($3::bytea IS NULL OR email_index = $3)
+      AND email_index IS NOT DISTINCT FROM $4 FOR UPDATE
 )
 UPDATE "user" AS u SET
     password_hash = $2, password_changed_at = now(),
@@ -199,7 +222,7 @@ RETURNING former.email_verified_at IS NOT NULL AS was_verified
 
 
 async def reset_password(
-    connection: asyncpg.Connection, user_id: UUID, password_hash: str, *, mailed_to: bytes | None
+    connection: asyncpg.Connection, former: Account, password_hash: str, *, mailed_to: bytes | None
 ) -> bool | None:
     """Set a password whatever the former; whoever was mailed to has shown that the address is theirs.
 
@@ -207,7 +230,9 @@ async def reset_password(
     Raises: EmailTaken.
     """
     try:
-        was_verified: bool | None = await connection.fetchval(RESET_PASSWORD, user_id, password_hash, mailed_to)
+        was_verified: bool | None = await connection.fetchval(
+            RESET_PASSWORD, former.user_id, password_hash, mailed_to, former.email_index
+        )
     except asyncpg.UniqueViolationError as error:
         raise _taken() from error
     return was_verified

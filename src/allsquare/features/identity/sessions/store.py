@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from allsquare.core.access import Scope
+from allsquare.features.identity.accounts.store import Account
 
 BROWSER_DAYS = 30
 PROGRAM_DAYS = 90
@@ -175,14 +176,42 @@ async def keep_password(connection: asyncpg.Connection, user_id: UUID, password_
     return await connection.fetchval(KEEP_PASSWORD, user_id, password_hash) is not None
 
 
-SET_HASH = """
-UPDATE "user" SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2
+FIND_BY_HASH = """
+SELECT u.user_id, u.name, u.role, u.email, u.email_index, u.email_verified_at IS NOT NULL AS email_verified, u.phone,
+       u.phone_index, u.password_hash, u.created_at,
+       (SELECT count(*) FROM passkey AS p WHERE p.user_id = u.user_id) AS passkeys
+FROM "user" AS u
+WHERE u.email_index = $1 AND u.password_hash = $2 AND u.deleted_at IS NULL
+ORDER BY u.email_verified_at IS NULL, u.created_at, u.user_id LIMIT 1
 """
 
 
-async def renew_hash(connection: asyncpg.Connection, user_id: UUID, *, former: str, new: str) -> None:
+async def find_by_hash(connection: asyncpg.Connection, email_index: bytes, password_hash: str) -> Account | None:
+    """Find who claims an address and has this password; of several, who has verified it, else the oldest."""
+    row = await connection.fetchrow(FIND_BY_HASH, email_index, password_hash)
+    return Account(*row) if row else None
+
+
+LIST_FORMER_RECIPES = """
+SELECT DISTINCT substring(password_hash FROM '^.*[$]') AS recipe
+FROM "user"
+WHERE email_index = $1 AND deleted_at IS NULL AND NOT starts_with(password_hash, $2)
+"""
+
+
+async def list_former_recipes(connection: asyncpg.Connection, email_index: bytes, *, today: str) -> list[str]:
+    """List by which other parameters and salts the passwords of those were hashed who claim an address."""
+    return [row[0] for row in await connection.fetch(LIST_FORMER_RECIPES, email_index, today) if row[0]]
+
+
+RENEW_HASH = """
+UPDATE "user" SET password_hash = $3 WHERE email_index = $1 AND password_hash = $2 AND deleted_at IS NULL
+"""
+
+
+async def renew_hash(connection: asyncpg.Connection, email_index: bytes, *, former: str, new: str) -> None:
     """Keep the same password by today's parameters."""
-    await connection.execute(SET_HASH, user_id, former, new)
+    await connection.execute(RENEW_HASH, email_index, former, new)
 
 
 def _stored(row: asyncpg.Record | None) -> Session:
