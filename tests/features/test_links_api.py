@@ -1,12 +1,14 @@
 """Links into an event over HTTP, as its admins see them: made, listed, drawn, mailed, revoked."""
 
+import asyncio
+import json
 from datetime import datetime, timedelta
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from allsquare.adapters.mail import MemoryMailer, Outbox
+from allsquare.adapters.mail import MAX_WAITING, Letter, MemoryMailer, Outbox
 from tests.features.api_client import NOBODY, Api, refused, without
 from tests.features.guest_people import (
     Person,
@@ -44,6 +46,7 @@ def test_a_link_is_shown_whole_to_whoever_makes_it(api):
         "max_uses": 5,
         "status": "open",
         "email": None,
+        "mailed": False,
     }
 
 
@@ -283,9 +286,57 @@ def test_an_invitation_is_mailed_once_to_whom_it_is_for(api, letters):
     event = api.event()
     body = {"role": "contributor", "email": "dia@example.org"}
     link = api.do("POST", f"{event}/links", body, status=201, key="invite-dia")
-    api.do("POST", f"{event}/links", body, status=201, key="invite-dia")
-    make_link(api, event)
+    assert link["mailed"]
+    assert api.do("POST", f"{event}/links", body, status=201, key="invite-dia") == link
+    assert not make_link(api, event)["mailed"]
+    assert [each["mailed"] for each in api.items(f"{event}/links")] == [False, True]
     (letter,) = letters()
     assert letter.to == "dia@example.org"
     assert "Goa trip" in letter.subject
     assert link["url"] in letter.text
+
+
+class Stuck:
+    """A mail server that takes nothing before it is told to."""
+
+    def __init__(self):
+        self.mended = asyncio.Event()
+
+    async def send(self, letter):
+        await self.mended.wait()
+
+
+def test_a_link_is_made_and_says_so_when_no_letter_can_go_and_a_retry_sends_it(api, running, letters):
+    event, body = api.event(), {"role": "contributor", "email": "dia@example.org"}
+    stuck = Stuck()
+
+    async def fill(services):
+        working, services.mail = services.mail, Outbox(stuck)
+        for _ in range(MAX_WAITING):
+            services.mail.post(Letter("a@example.org", "Hello", "Hello"))
+        return working
+
+    async def mend(services):
+        full, services.mail = services.mail, working
+        stuck.mended.set()
+        await full.settled()
+
+    working = running.run(fill)
+    response = api.send("POST", f"{event}/links", body, key="dia")
+    running.run(mend)
+    link = response.json()
+    assert (response.status_code, link["mailed"], letters()) == (201, False, [])
+    assert api.items(f"{event}/links") == [link]
+    assert api.do("POST", f"{event}/links", body, status=201, key="dia") == {**link, "mailed": True}
+    assert [letter.to for letter in letters()] == ["dia@example.org"]
+
+
+@pytest.mark.parametrize("with_mail", [False, True])
+def test_it_is_said_and_written_down_whether_a_letter_went(request, api, running, with_mail):
+    if with_mail:
+        request.getfixturevalue("letters")
+    assert make_link(api, api.event(), email="dia@example.org")["mailed"] is with_mail
+    invitation = api.do("POST", "/v1/invitations", {"email": "dia@example.org"}, status=201)
+    assert invitation["mailed"] is with_mail
+    [told] = [told for _, _, told in audited(running, "user.invited") if invitation["id"] in told]
+    assert json.loads(told)["by_mail"] is with_mail

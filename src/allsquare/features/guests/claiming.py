@@ -91,8 +91,8 @@ async def claim_guest(services: Services, caller: Caller, event_id: UUID, guest_
     guest = _require_open(guest, event_id)
     if shared:
         detail = (
-            f"Somebody was member {guest.member} before you came, and still is. If that is you, claim it where you came "
-            "in first; else an admin can merge members."
+            f"Somebody was member {guest.member} before you came, and still is. If that is you, claim it where you "
+            "came in first; else an admin can merge members."
         )
         raise MemberInUse(detail, field="guest_token", actual=str(guest.member))
     _, is_maker = await find_own_seat(services, caller, event_id)

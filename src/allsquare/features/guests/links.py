@@ -8,8 +8,8 @@ from uuid import UUID
 from allsquare.features.events.reads import get_event
 from allsquare.features.guests.qr import draw_qr
 from allsquare.features.guests.schemas import NAMES, ROLES, EventLinkOut, LinkIn, LinkPage
-from allsquare.features.guests.store import Link, add_link, get_link, list_links, revoke_link
-from allsquare.features.identity.accounts.links import mailed_base
+from allsquare.features.guests.store import Link, add_link, get_link, list_links, revoke_link, set_mailed
+from allsquare.features.identity.accounts.links import mail, mailed_base
 from allsquare.features.identity.call import Call, CallContext
 from allsquare.features.identity.caller import require_scope
 from allsquare.features.identity.contact import normalise_email
@@ -74,10 +74,11 @@ async def make_link(event_id: UUID, body: LinkIn, call: CallContext) -> Response
     shown = _show_link(call, link)
     if is_new:
         await call.audit("link.made", event=str(event_id), link=str(link_id), role=link.role)
-        if email and call.services.mail.configured:
-            await _send(call, event_id, shown, body.expires_in_hours)
     elif (shown["role"], link.max_uses, shown["email"]) != (body.role, max_uses, email):
         raise mismatch()
+    if email and not link.mailed and link.status == "open":
+        # Whoever was told that no letter went may ask again under the same key.
+        shown["mailed"] = await _send(call, event_id, shown, body.expires_in_hours)
     headers = {"Location": f"/v1/events/{event_id}/links/{link_id}", **NOT_KEPT}
     return json_response(shown, status=201, headers=headers if is_new else {**headers, "Idempotency-Replayed": "true"})
 
@@ -150,18 +151,22 @@ def _show_link(call: Call, link: Link) -> JsonObject:
         "created_at": link.created_at,
         "status": link.status,
         "email": email,
+        "mailed": link.mailed,
     }
 
 
-async def _send(call: Call, event_id: UUID, shown: JsonObject, hours: int) -> None:
-    """Mail an invitation to whom it is for, where it can be known where its link leads."""
+async def _send(call: Call, event_id: UUID, shown: JsonObject, hours: int) -> bool:
+    """Mail an invitation to whom it is for, where it can be known where its link leads; tell whether it goes out."""
     base = mailed_base(call)
     if base is None:
-        return
+        return False
     async with call.reading() as connection:
         event = await get_event(connection, event_id)
     days = max(1, hours // 24)
     inviter, url = call.caller.name, f"{base}/join#link={shown['token']}"
-    call.services.mail.post(
-        event_invitation_letter(shown["email"], inviter=inviter, event=event.name, url=url, days=days)
-    )
+    letter = event_invitation_letter(shown["email"], inviter=inviter, event=event.name, url=url, days=days)
+    if not mail(call, letter):
+        return False
+    async with call.writing() as connection:
+        await set_mailed(connection, shown["id"])
+    return True

@@ -67,6 +67,7 @@ class EventLinkOut(Wire):
         description="lapsed: whoever made it may not let people in any more, so nobody joins by it.", examples=["open"]
     )
     email: str | None = Field(description="Whom it was made for.", examples=[None])
+    mailed: bool = Field(description="Whether a letter with it is on its way there.", examples=[False])
 
 
 class LinkPage(Wire):

@@ -37,6 +37,7 @@ class Link(msgspec.Struct, frozen=True):
     created_by: UUID
     created_at: datetime
     expires_at: datetime
+    mailed: bool
     status: LinkStatus
 
 
@@ -72,7 +73,7 @@ async def add_link(  # noqa: PLR0913  (a link has this many parts)
 
 GET_LINK = """
 SELECT link_id, event_id, token, role, email, max_uses, uses, created_by, created_at, expires_at,
-       link_status(link) AS status
+       mailed, link_status(link) AS status
 FROM link WHERE event_id = $1 AND link_id = $2
 """
 
@@ -88,7 +89,7 @@ async def get_link(connection: asyncpg.Connection, event_id: UUID, link_id: UUID
 
 LIST_LINKS = """
 SELECT link_id, event_id, token, role, email, max_uses, uses, created_by, created_at, expires_at,
-       link_status(link) AS status
+       mailed, link_status(link) AS status
 FROM link
 WHERE event_id = $1 AND ($2::timestamptz IS NULL OR (created_at, link_id) < ($2, $3::uuid))
 ORDER BY created_at DESC, link_id DESC LIMIT $4
@@ -105,7 +106,7 @@ async def list_links(
 
 GET_LINK_BY_TOKEN = """
 SELECT l.link_id, l.event_id, l.token, l.role, l.email, l.max_uses, l.uses, l.created_by, l.created_at, l.expires_at,
-       link_status(l) AS status
+       l.mailed, link_status(l) AS status
 FROM link AS l JOIN event AS e USING (event_id)
 WHERE l.token_hash = $1 AND e.status <> 'deleted'
 """
@@ -118,6 +119,16 @@ async def get_link_by_token(connection: asyncpg.Connection, token_hash: bytes) -
         detail = "This link leads nowhere. Ask whoever sent it for another one."
         raise LinkNotFound(detail, field="token")
     return Link(*row)
+
+
+SET_MAILED = """
+UPDATE link SET mailed = true WHERE link_id = $1
+"""
+
+
+async def set_mailed(connection: asyncpg.Connection, link_id: UUID) -> None:
+    """Remember that a link is on its way to whom it is for."""
+    await connection.execute(SET_MAILED, link_id)
 
 
 REVOKE_LINK = """

@@ -149,6 +149,7 @@ CREATE TABLE link (
     uses       integer NOT NULL DEFAULT 0 CHECK (uses >= 0 AND (max_uses IS NULL OR uses <= max_uses)),
     created_by uuid NOT NULL,
     maker_no   integer,
+    mailed     boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz
