@@ -18,7 +18,7 @@ from allsquare.core.commands.members import LastAdmin
 from allsquare.core.commands.merging import MergeRaced, settlements_moved
 from allsquare.core.commands.seats import MemberClaimedAlready, SeatTwice
 from allsquare.ledger.rebuild import rebuild
-from allsquare.ledger.store import load_positions, load_settlements, lock_heads
+from allsquare.ledger.store import load_positions, load_rosters, load_settlements, lock_heads
 from allsquare.ledger.verify import verify
 from allsquare.pg.transact import transaction
 from tests.ledger.builders import (
@@ -117,6 +117,23 @@ async def test_a_merge_keeps_every_net(pool, poster) -> None:
     stored_before = await stored(pool, event_id)
     assert (await rebuild(pool, event_ids=[event_id])).refused == ()
     assert await stored(pool, event_id) == stored_before
+    await assert_clean(pool, event_id)
+
+
+@pytest.mark.parametrize(("member", "into"), [(1, 2), (2, 1)])
+async def test_who_was_merged_keeps_the_greater_role_so_that_an_admin_is_left(pool, poster, member, into) -> None:
+    event_id = await new_event(poster)
+    await post(poster, event_id, ClaimMember(1, ASHA))
+    await post(poster, event_id, ClaimMember(3, BEN))
+    await post(poster, event_id, MergeMembers(member, into))
+    async with transaction(pool) as connection:
+        state = (await lock_heads(connection, [event_id]))[event_id]
+        await load_rosters(connection, [state])
+    members = state.members
+    assert (members[into].role, members[into].user_id) == ("admin", ASHA)
+    before = await stored(pool, event_id)
+    assert (await rebuild(pool, event_ids=[event_id])).refused == ()
+    assert await stored(pool, event_id) == before
     await assert_clean(pool, event_id)
 
 

@@ -195,11 +195,12 @@ class MemberClaimed(Change, frozen=True, tag="member.claimed"):
 
 
 class MemberMerged(Change, frozen=True, tag="member.merged"):
-    """Two members turned out to be one person: the seat of `member` ended, and its account is that of `into`."""
+    """Two members were one person: the seat of `member` ended; `into` has its account, and the greater role of both."""
 
     kind = "member.merged"
     member: int
     into: int
+    role: MemberRole
 
 
 class MemberForgotten(Change, frozen=True, tag="member.forgotten"):

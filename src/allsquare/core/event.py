@@ -267,7 +267,8 @@ def _apply_seat(
             after = msgspec.structs.replace(after, user_id=None, left_seq=after.left_seq or entry.seq)
         case MemberMerged():
             kept = state.members[change.into]
-            state.members[change.into] = msgspec.structs.replace(kept, user_id=kept.user_id or after.user_id)
+            user_id = kept.user_id or after.user_id
+            state.members[change.into] = msgspec.structs.replace(kept, user_id=user_id, role=change.role)
             after = msgspec.structs.replace(after, user_id=None, left_seq=entry.seq, merged_into=change.into)
         case MemberRenamed():
             pass  # the name is all of it

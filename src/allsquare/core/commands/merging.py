@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from allsquare.core.access import may
 from allsquare.core.commands.base import (
     Accepted,
     Command,
@@ -146,7 +147,9 @@ def settlements_moved(found: Settlement, member: int, into: int, new_ids: Iterab
 
 
 def decide_merge_members(state: EventState, command: MergeMembers, now: datetime) -> Accepted:
-    """Accept that one member is another: the seat ends, and its account, if it has one, is the other's.
+    """Accept that one member is another: the seat ends; its account, if it has one, and its role are the other's.
+
+    Shape: the role is the greater of the two, so that an event never loses its last admin this way.
 
     Raises: MergeWithOneself, MemberUnknown, MemberInactive, SeatTwice, MergeRaced, EventClosed.
     """
@@ -164,7 +167,8 @@ def decide_merge_members(state: EventState, command: MergeMembers, now: datetime
         if number == command.member and any(moved):
             detail = f"Something in {currency} that names member {command.member} came in between. Send it again."
             raise MergeRaced(detail, field="member", actual=str(command.member))
-    change = MemberMerged(head=next_head(head), member=command.member, into=command.into)
+    role = gone.role if may(gone.role, kept.role) else kept.role
+    change = MemberMerged(head=next_head(head), member=command.member, into=command.into, role=role)
     return Accepted(change, today(now))
 
 
