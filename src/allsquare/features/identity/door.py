@@ -24,8 +24,8 @@ class Door:
         self._roles = roles
         self._authentication = Authentication(pool, parts.signer)
 
-    async def admit(self, sight: Sight) -> Caller:
-        """Let in who is known, and may see the event that the path names.
+    async def admit(self, sight: Sight, *, counted: bool = True) -> Caller:
+        """Let in who is known, and may see the event that the path names; not `counted` where a stream only goes on.
 
         Raises: Unauthenticated, CrossOrigin, ReadOnly, TooManyRequests, EventNotFound.
         """
@@ -35,7 +35,8 @@ class Door:
                 "Send your token as 'Authorization: Bearer TOKEN', or sign in. `allsquare token` prints the owner's."
             )
             raise Unauthenticated(detail, field="Authorization")
-        self._limits.count_request(caller.user_id)
+        if counted:
+            self._limits.count_request(caller.user_id)
         if caller.scope == "read" and not sight.safe:
             detail = "This token may only look, not change anything."
             raise ReadOnly(detail, field="Authorization", expected="write", actual="read")

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Header, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from allsquare.core.errors import Forbidden, NotFound
+from allsquare.core.errors import Forbidden, Limited, NotFound
 from allsquare.features.events.reads import get_event
 from allsquare.features.identity.call import Call, CallContext
 from allsquare.features.journal.schemas import JournalPage
@@ -63,10 +63,11 @@ async def _entries(call: Call, event_id: UUID, *, after: int, limit: int) -> lis
 
 
 async def _still_admitted(call: Call) -> bool:
-    """Tell whether whoever listens is still signed in and may still see the event."""
+    """Tell whether whoever listens is still signed in and may still see the event; it is no request of theirs."""
     try:
-        await call.services.admit(call.sight)
-    except (Forbidden, NotFound, Unauthenticated):
+        await call.services.admit(call.sight, counted=False)
+    except (Forbidden, NotFound, Unauthenticated, Limited):
+        # Nothing but refusals is limited here: who is refused once too often is refused all the same.
         return False
     return True
 
