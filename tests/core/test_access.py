@@ -187,8 +187,20 @@ def test_a_guest_is_never_more_than_their_link_offered():
         assert role_in(event, guest) == least
 
 
+def test_who_left_and_came_back_is_whom_they_are_now():
+    event = state()
+    event.members[6] = Member(6, "Back again", "viewer", LEFT, 8, None)
+    assert seat_of(event, LEFT) == 6
+    for command in (c.ChangeMember(6, "Back"), c.RemoveMember(6)):
+        assert refused(event, command, Actor(LEFT)) is None
+    for command in (c.ChangeMember(4, "Back"), c.RemoveMember(4)):
+        assert isinstance(refused(event, command, Actor(LEFT)), NotAllowed)
+
+
 def test_a_merged_member_is_who_they_became():
     event = state()
+    event.members[6] = Member(6, "Guest too", "member", None, 1, 7, merged_into=GUEST)
     event.members[GUEST] = Member(GUEST, "Guest", "member", None, 1, 8, merged_into=2)
+    assert seat_of(event, guest_id(EVENT, 6)) == 2
     assert seat_of(event, guest_id(EVENT, GUEST)) == 2
     assert role_in(event, PEOPLE["guest"]) is None

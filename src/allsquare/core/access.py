@@ -74,11 +74,16 @@ def guest_id(event_id: UUID, member: int) -> UUID:
 
 
 def seat_of(state: EventState, actor_id: UUID) -> int | None:
-    """Find the member somebody is or was in an event; one who was merged is the member they became."""
+    """Find the member somebody is in an event, else the one they were; one who was merged is the member they became."""
+    former = None
     for number, member in state.members.items():
         if member.user_id == actor_id or guest_id(state.event_id, number) == actor_id:
-            return member.merged_into or number
-    return None
+            while member.merged_into is not None:
+                member = state.members[member.merged_into]  # noqa: PLW2901  (whom they became may have been merged too)
+            if member.active:
+                return member.member
+            former = former or member.member
+    return former
 
 
 def role_in(state: EventState, actor: Actor) -> MemberRole | None:
