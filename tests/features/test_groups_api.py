@@ -1,5 +1,7 @@
 """Groups: reusable rosters with roles, weights and a currency; events copy them as they are."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.features.api_client import refused
@@ -64,6 +66,49 @@ def test_a_retry_makes_one_group(asha):
     assert first.json() == again.json()
     assert again.headers["idempotency-replayed"] == "true"
     assert len(asha.items("/v1/groups")) == 1
+
+
+def test_another_group_under_the_same_key_is_refused_and_not_made(asha):
+    made = asha.do("POST", "/v1/groups", {"name": "Flat"}, status=201, key="flat")
+    for body in ({"name": "House"}, {"name": "Flat", "members": [{"name": "Ben"}]}):
+        refused(asha.send("POST", "/v1/groups", body, key="flat"), 422, "idempotency.mismatch")
+    assert asha.items("/v1/groups") == [made]
+
+
+def test_a_retry_adds_one_member_and_gets_the_first_answer(asha):
+    path, body = f"/v1/groups/{make(asha)['id']}", {"name": "Ben", "weight": "2"}
+    first = asha.send("POST", f"{path}/members", body, key="ben")
+    asha.do("POST", f"{path}/members", {"name": "Chen"}, status=201, key="chen")
+    before = asha.get(path)
+    again = asha.send("POST", f"{path}/members", body, key="ben")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["location"] == first.headers["location"] == f"{path}/members/2"
+    assert ("idempotency-replayed" in first.headers, again.headers["idempotency-replayed"]) == (False, "true")
+    assert asha.get(path) == before
+
+
+def test_another_member_under_the_same_key_is_refused_and_not_added(asha):
+    path, other = (f"/v1/groups/{make(asha)['id']}" for _ in range(2))
+    asha.do("POST", f"{path}/members", {"name": "Ben"}, status=201, key="ben")
+    before = asha.get(path), asha.get(other)
+    for where, body in ((path, {"name": "Dia"}), (other, {"name": "Ben"})):
+        refused(asha.send("POST", f"{where}/members", body, key="ben"), 422, "idempotency.mismatch")
+    refused(asha.send("POST", "/v1/groups", {"name": "Ben"}, key="ben"), 422, "idempotency.mismatch")
+    assert (asha.get(path), asha.get(other)) == before
+
+
+def test_a_key_of_a_member_who_was_refused_is_free(asha):
+    path = f"/v1/groups/{make(asha)['id']}"
+    refused(asha.send("POST", f"{path}/members", {"name": "Asha"}, key="one"), 409, "member.name_taken")
+    assert asha.do("POST", f"{path}/members", {"name": "Ben"}, status=201, key="one")["member"] == 2
+
+
+def test_of_the_same_request_twice_at_once_one_makes_the_group(asha):
+    body = {"name": "Flat", "members": [{"name": "Ben"}]}
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: asha.send("POST", "/v1/groups", body, key="at-once"), range(4)))
+    assert [each.status_code for each in answers] == [201] * 4
+    assert [each.json() for each in answers] == asha.items("/v1/groups") * 4
 
 
 @pytest.mark.parametrize(

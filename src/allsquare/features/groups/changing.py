@@ -1,5 +1,6 @@
 """Change groups: each change holds the group's row, so that two admins who act at once see each other."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -8,8 +9,10 @@ from allsquare.core.commands.base import VersionConflict
 from allsquare.core.money import exponent
 from allsquare.features.groups.access import role_in_group
 from allsquare.features.groups.reads import GroupNotFound
-from allsquare.features.groups.store import Group, find_group, lock_group
+from allsquare.features.groups.store import Group, find_group, lock_group, take_key
 from allsquare.features.identity.call import Call
+from allsquare.features.wire.fields import Wire
+from allsquare.ledger.refusals import mismatch
 from allsquare.pg.borrow import Connection
 
 
@@ -44,6 +47,22 @@ def require_version(group: Group, seen: int | None) -> None:
     if seen is not None and seen != group.version:
         detail = f"Your edit is based on version {seen}, the current version is {group.version}."
         raise GroupVersionConflict(detail, expected=str(group.version), actual=str(seen))
+
+
+async def find_repeated(connection: Connection, call: Call, what: str, body: Wire, *, member: int) -> int | None:
+    """Find the member whom an earlier request under the same key made; None where this one is the first to.
+
+    Shape: `what` is the operation and on which group, `member` whom this request is about to make.
+    Raises: IdempotencyMismatch where that request asked for something else.
+    """
+    command_id, keyed = call.command_id()
+    if not keyed:
+        return None
+    asked = hashlib.sha256(f"{what}\n{body.model_dump_json()}".encode()).digest()
+    same, made, is_new = await take_key(connection, command_id, asked, member=member)
+    if not same:
+        raise mismatch()
+    return None if is_new else made
 
 
 def check_currency(code: str | None) -> None:

@@ -9,7 +9,13 @@ from fastapi import Query
 from allsquare.core.text import MAX_NAME, check_text
 from allsquare.features.groups import store
 from allsquare.features.groups.access import require_group_role, require_other_group_admin
-from allsquare.features.groups.changing import check_currency, get_group, holding, require_version
+from allsquare.features.groups.changing import (
+    check_currency,
+    find_repeated,
+    get_group,
+    holding,
+    require_version,
+)
 from allsquare.features.groups.members import (
     member_of,
     new_members,
@@ -51,6 +57,7 @@ from allsquare.features.wire.decimals import show_decimal
 from allsquare.features.wire.fields import Words
 
 router = routes("/groups", "groups")
+REPLAYED = {"Idempotency-Replayed": "true"}
 
 
 @router.post("", status_code=201, response_model=GroupOut, responses=WRITE)
@@ -64,13 +71,14 @@ async def create_group(body: GroupIn, call: CallContext) -> Response:
     members = [own, *new_members(group_id, [own], body.members, field="members")]
     check_currency(body.currency)
     async with call.writing() as connection:
-        new = await store.add_group(
-            connection, group_id, name=name, currency=body.currency, created_by=call.caller.user_id
-        )
-        if new:
+        repeated = await find_repeated(connection, call, "group", body, member=own.member)
+        if repeated is None:
             await require_known(connection, call.caller, members)
+            await store.add_group(
+                connection, group_id, name=name, currency=body.currency, created_by=call.caller.user_id
+            )
             await store.add_group_members(connection, group_id, members)
-    headers = {"Location": f"/v1/groups/{group_id}", **({} if new else {"Idempotency-Replayed": "true"})}
+    headers = {"Location": f"/v1/groups/{group_id}", **({} if repeated is None else REPLAYED)}
     return await _answer(call, group_id, status=201, headers=headers)
 
 
@@ -130,11 +138,16 @@ async def add_group_member(group_id: UUID, body: GroupMemberIn, call: CallContex
     require_user(call.caller, "write")
     async with holding(call, group_id) as (connection, group):
         require_group_role(group, call.caller, "admin" if body.role != "member" or body.user_id else "member")
-        [member] = new_members(group_id, group.members, [body], field="name")
-        await require_known(connection, call.caller, [member])
-        await store.add_group_members(connection, group_id, [member])
-        await store.count_group_up(connection, group_id)
-    headers = {"Location": f"/v1/groups/{group_id}/members/{member.member}"}
+        number = len(group.members) + 1
+        repeated = await find_repeated(connection, call, f"member of {group_id}", body, member=number)
+        if repeated is None:
+            [member] = new_members(group_id, group.members, [body], field="name")
+            await require_known(connection, call.caller, [member])
+            await store.add_group_members(connection, group_id, [member])
+            await store.count_group_up(connection, group_id)
+        else:
+            member = group.members[repeated - 1]
+    headers = {"Location": f"/v1/groups/{group_id}/members/{member.member}", **({} if repeated is None else REPLAYED)}
     return json_response(_show_member(member), status=201, headers=headers)
 
 

@@ -108,17 +108,38 @@ async def list_group_members(
     return found
 
 
+TAKE_KEY = """
+INSERT INTO group_request AS r (command_id, request_hash, member_no) VALUES ($1, $2, $3)
+ON CONFLICT (command_id) DO UPDATE SET request_hash = r.request_hash
+RETURNING r.request_hash = $2 AS same, r.member_no, r.xmax = 0 AS is_new
+"""
+
+
+async def take_key(
+    connection: asyncpg.Connection, command_id: UUID, request_hash: bytes, *, member: int
+) -> tuple[bool, int, bool]:
+    """Take an idempotency key for a request that makes a member, unless one took it before.
+
+    Shape: whether what was asked first is the same, the member that made, and whether this is the first.
+    Locks: the key, until the transaction ends; of two at once, one waits.
+    """
+    row = await connection.fetchrow(TAKE_KEY, command_id, request_hash, member)
+    if row is None:
+        message = "a key that was just written is not there"
+        raise AssertionError(message)
+    return row[0], row[1], row[2]
+
+
 ADD_GROUP = """
 INSERT INTO user_group (group_id, name, currency, version, created_by) VALUES ($1, $2, $3, 1, $4)
-ON CONFLICT (group_id) DO NOTHING RETURNING group_id
 """
 
 
 async def add_group(
     connection: asyncpg.Connection, group_id: UUID, *, name: str, currency: str | None, created_by: UUID
-) -> bool:
-    """Add a group without members; tell whether it was new."""
-    return await connection.fetchval(ADD_GROUP, group_id, name, currency, created_by) is not None
+) -> None:
+    """Add a group without members."""
+    await connection.execute(ADD_GROUP, group_id, name, currency, created_by)
 
 
 ADD_GROUP_MEMBERS = """

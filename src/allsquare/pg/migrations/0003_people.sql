@@ -136,6 +136,14 @@ COMMENT ON COLUMN group_member.weight IS 'In ten thousandths, as in splits by sh
 CREATE UNIQUE INDEX group_member_once ON group_member (group_id, user_id) WHERE user_id IS NOT NULL AND left_at IS NULL;
 CREATE INDEX group_member_by_user ON group_member (user_id) WHERE user_id IS NOT NULL;
 
+CREATE TABLE group_request (
+    command_id   uuid PRIMARY KEY,
+    request_hash bytea NOT NULL CHECK (octet_length(request_hash) = 32),
+    member_no    integer NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE group_request IS 'What was asked under an idempotency key, and the member it made, so that a retry adds nobody.';
+
 -- Events: who may come in, and who may do what ----------------------------------------------------------------------------
 
 CREATE TABLE link (
@@ -190,7 +198,7 @@ ALTER TABLE member ADD COLUMN weight bigint NOT NULL DEFAULT 10000, ADD COLUMN m
 COMMENT ON COLUMN member.weight IS 'In ten thousandths: what a member takes of an expense that names no split.';
 CREATE INDEX member_by_user ON member (user_id) WHERE user_id IS NOT NULL;
 
-GRANT SELECT, INSERT, UPDATE ON session, ticket, passkey, user_group, group_member, link TO allsquare_app;
+GRANT SELECT, INSERT, UPDATE ON session, ticket, passkey, user_group, group_member, group_request, link TO allsquare_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON refresh_token, passkey_challenge, signing_key TO allsquare_app;
 GRANT DELETE ON access_token, session, ticket, passkey TO allsquare_app;
 GRANT SELECT, INSERT ON audit TO allsquare_app;
@@ -198,7 +206,7 @@ GRANT SELECT, INSERT ON audit TO allsquare_app;
 -- migrate:down
 
 DROP FUNCTION link_status;
-DROP TABLE link, group_member, user_group, audit, signing_key, passkey_challenge, passkey, ticket, refresh_token, session;
+DROP TABLE link, group_request, group_member, user_group, audit, signing_key, passkey_challenge, passkey, ticket, refresh_token, session;
 DROP INDEX event_by_creator, member_by_user, user_by_email, user_one_verified_email, access_token_by_id;
 ALTER TABLE event DROP COLUMN edit_by;
 ALTER TABLE event DROP CONSTRAINT event_kind_check;
