@@ -6,7 +6,16 @@ from uuid import UUID, uuid4
 import pytest
 
 from allsquare.core import commands as c
-from allsquare.core.access import Actor, NotAllowed, ReadOnly, guest_id, overseer, role_in, seat_of
+from allsquare.core.access import (
+    Actor,
+    AdminScopeNeeded,
+    NotAllowed,
+    ReadOnly,
+    guest_id,
+    overseer,
+    role_in,
+    seat_of,
+)
 from allsquare.core.commands.base import EventNotFound
 from allsquare.core.commands.expenses import ExpenseDraft
 from allsquare.core.entry import EventCreated, Head, MemberSeat
@@ -94,7 +103,7 @@ def refused(event: EventState, command: c.Command, actor: Actor) -> object:
     """Give what a command was refused with for who asked, or None where it was not refused for that."""
     decided = c.decide(event, command, NOW, actor)
     error = decided.error if isinstance(decided, c.Rejected) else None
-    return error if isinstance(error, NotAllowed | ReadOnly | EventNotFound) else None
+    return error if isinstance(error, NotAllowed | ReadOnly | AdminScopeNeeded | EventNotFound) else None
 
 
 @pytest.mark.parametrize("person", PEOPLE)
@@ -120,6 +129,30 @@ def test_a_sign_in_that_may_only_look_writes_nothing(name):
     assert isinstance(refused(state(), TABLE[name][0], actor), ReadOnly)
     creating = c.decide(EventState(uuid4()), c.CreateEvent("Trip", "trip", "EUR"), NOW, actor)
     assert isinstance(creating.error, ReadOnly)
+
+
+WHO_MAY_DO_WHAT = {
+    "AddMembers as admin",
+    "ChangeMember to a role",
+    "MergeMembers",
+    "ReassignExpense",
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_sign_in_that_may_only_record_leaves_who_may_do_what_alone(name):
+    error = refused(state(), TABLE[name][0], Actor(ADMIN, scope="write"))
+    assert isinstance(error, AdminScopeNeeded) == (name in WHO_MAY_DO_WHAT)
+
+
+@pytest.mark.parametrize("name", WHO_MAY_DO_WHAT)
+def test_a_guest_by_a_link_for_admins_says_who_may_do_what_among_guests(name):
+    event = state()
+    event.members[GUEST] = Member(GUEST, "Guest", "admin", None, 1, None)
+    event.members[3] = Member(3, "Vi", "viewer", None, 1, None)
+    event.members[2] = Member(2, "Max", "member", None, 1, None)
+    event.members[1] = Member(1, "Ada", "admin", None, 1, None)
+    assert refused(event, TABLE[name][0], PEOPLE["guest"]) is None
 
 
 def test_a_guest_cannot_begin_an_event_and_a_user_can():

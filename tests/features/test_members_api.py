@@ -3,6 +3,7 @@
 import pytest
 
 from tests.features.api_client import NOBODY, NOTHING_TOLD, refused
+from tests.features.guest_people import another_token, user
 
 
 def test_somebody_joins_with_the_next_number(api):
@@ -190,3 +191,21 @@ def test_an_event_has_at_most_a_thousand_members_those_who_left_included(api):
     problem = refused(api.send("POST", f"{event}/members", {"name": "X"}), 422, "member.too_many", field="name")
     assert problem["errors"][0]["expected"] == "at most 1000"
     assert len(api.get(event)["members"]) == 1000
+
+
+def test_a_token_that_may_only_record_changes_no_roles_and_merges_nobody(running, api):
+    asha = user(running, api, "Asha")
+    event = asha.event(members=["Asha", "Ben", "Chen"])
+    script = another_token(running, asha, "write")
+    before = asha.snapshot(event)
+    for method, path, body in (
+        ("PATCH", "members/2", {"role": "admin"}),
+        ("PATCH", "members/1", {"role": "viewer"}),
+        ("POST", "members", {"name": "Dia", "role": "admin"}),
+        ("POST", "members/3/merge", {"into": 2}),
+    ):
+        refused(script.send(method, f"{event}/{path}", body), 403, "access.admin_scope")
+    assert asha.snapshot(event) == before
+    script.do("PATCH", f"{event}/members/2", {"name": "Benjamin"})
+    script.do("POST", f"{event}/members", {"name": "Dia"}, status=201)
+    asha.do("PATCH", f"{event}/members/2", {"role": "admin"})

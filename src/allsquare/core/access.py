@@ -33,6 +33,13 @@ class ReadOnly(Forbidden):
     title = "This sign-in may only look"
 
 
+class AdminScopeNeeded(Forbidden):
+    """Whoever asks may do this, but not with a token that was made to record alone."""
+
+    code = "access.admin_scope"
+    title = "This token may not say who may do what"
+
+
 class Seat(msgspec.Struct, frozen=True):
     """A member as far as access goes: the number, the role, whether they still take part, and whose login it is."""
 
@@ -133,6 +140,16 @@ def require_role(state: EventState, actor: Actor, least: MemberRole) -> MemberRo
         detail = f"Your role in this event is {role}; this needs {least}."
         raise NotAllowed(detail, expected=least, actual=role)
     return role
+
+
+def require_admin_scope(actor: Actor) -> None:
+    """Refuse a token that may only record; guests have no other, and go by their link.
+
+    Raises: AdminScopeNeeded.
+    """
+    if actor.scope != "admin" and actor.member is None:
+        detail = f"This sign-in has the scope {actor.scope}; to change roles and to merge members needs admin."
+        raise AdminScopeNeeded(detail, field="Authorization", expected="admin", actual=actor.scope)
 
 
 def may(role: MemberRole, least: MemberRole) -> bool:

@@ -2,7 +2,16 @@
 
 from uuid import UUID
 
-from allsquare.core.access import Actor, NotAllowed, ReadOnly, require_editor, require_role, role_in, seat_of
+from allsquare.core.access import (
+    Actor,
+    NotAllowed,
+    ReadOnly,
+    require_admin_scope,
+    require_editor,
+    require_role,
+    role_in,
+    seat_of,
+)
 from allsquare.core.commands.base import Command, event_not_found
 from allsquare.core.commands.events import ChangeEvent, CreateEvent, DeleteEvent
 from allsquare.core.commands.expenses import DeleteExpense, RecordExpense, RestoreExpense, ReviseExpense
@@ -27,15 +36,13 @@ _LEAST: dict[type[Command], MemberRole] = {
     RecordSettlement: "member",
     RecordImport: "member",
     UndoImport: "member",
-    MergeMembers: "admin",
-    ReassignExpense: "admin",
 }
 
 
 def permit(state: EventState, command: Command, actor: Actor) -> None:
     """Refuse what somebody may not do to an event; one they may not see is not there for them.
 
-    Raises: EventNotFound, NotAllowed, ReadOnly.
+    Raises: EventNotFound, NotAllowed, ReadOnly, AdminScopeNeeded.
     """
     if isinstance(command, CreateEvent):
         _permit_creating(state, actor)
@@ -61,6 +68,11 @@ def permit(state: EventState, command: Command, actor: Actor) -> None:
             _permit_self_or_admin(state, command.member, actor)
         case ChangeMember():
             require_role(state, actor, "admin")
+            if command.role is not None:
+                require_admin_scope(actor)
+        case MergeMembers() | ReassignExpense():
+            require_role(state, actor, "admin")
+            require_admin_scope(actor)
         case ClaimMember() | ForgetMember():
             _permit_own_account(state, command, actor)
         case _:
@@ -103,6 +115,8 @@ def _permit_joining(state: EventState, command: AddMembers, actor: Actor) -> Non
         return
     others = {terms.user_id for terms in command.terms} - {None, actor.actor_id}
     require_role(state, actor, "admin" if others or roles - {"member", None} else "member")
+    if "admin" in roles:
+        require_admin_scope(actor)
 
 
 def _permit_self_or_admin(state: EventState, member: int, actor: Actor) -> None:
