@@ -12,6 +12,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_DEVICE = 200
 SESSION_COOKIE = "allsquare"
 GUEST_COOKIE = "allsquare-guest-"
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class CrossOrigin(Forbidden):
@@ -66,15 +67,37 @@ class Sight(msgspec.Struct, frozen=True):
 
         Raises: CrossOrigin.
         """
-        own = {urlsplit(url).netloc.lower() for url in (self.base_url, public_url) if url}
+        own = {origin_of(url) for url in (self.base_url, public_url) if url}
+        if not self.secure:
+            # A proxy that ends HTTPS may not have been named; a page over plain HTTP never speaks for one over HTTPS.
+            own.add(origin_of(f"https://{self.host}"))
         if self.origin is not None:
-            good = urlsplit(self.origin).netloc.lower() in own
+            origin = origin_of(self.origin)
+            good = origin is not None and origin in own
         else:
             good = self.fetch_site in {"same-origin", "none"}
         if not good:
             given = (self.origin or self.fetch_site or "nothing")[:100]
             detail = "A change made with a cookie must come from a page of Allsquare itself, and say so in Origin."
             raise CrossOrigin(detail, field="Origin", expected=self.base_url, actual=given)
+
+
+def origin_of(url: str) -> str | None:
+    """Write where an address leads as browsers write an origin: no path, no usual port, small letters.
+
+    Shape: None for what is no address, as anything may stand in Host and Origin.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if host is None or parts.scheme not in _USUAL_PORTS:
+        return None
+    host = f"[{host}]" if ":" in host else host
+    return (
+        f"{parts.scheme}://{host}" if port in {None, _USUAL_PORTS[parts.scheme]} else f"{parts.scheme}://{host}:{port}"
+    )
 
 
 def sight_of(

@@ -19,13 +19,13 @@ from webauthn.helpers.structs import (
 )
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
+from allsquare.features.identity import sight
 from allsquare.features.identity.call import Asking
 from allsquare.features.identity.caller import Caller
 from allsquare.features.identity.passkeys.store import Passkey
-from allsquare.features.wire.errors import Unauthenticated
+from allsquare.features.wire.errors import HeaderInvalid, Unauthenticated
 from allsquare.features.wire.json import JsonObject
 
-_USUAL_PORTS = {"http": 80, "https": 443}
 _MAX_CREDENTIAL_ID = 1023
 """In bytes, by section 4 of the source, and by what an index takes."""
 
@@ -48,16 +48,15 @@ def refused(
 
 
 def origin_of(call: Asking) -> str:
-    """Write where people reach this instance as browsers write an origin: no path, no usual port, small letters."""
-    try:
-        parts = urlsplit(call.base_url)
-        host, port = parts.hostname or "localhost", parts.port
-    except ValueError:
-        # What a request says in Host may be anything.
-        return "http://localhost"
-    host = f"[{host}]" if ":" in host else host
-    usual = port is None or port == _USUAL_PORTS.get(parts.scheme)
-    return f"{parts.scheme}://{host}" if usual else f"{parts.scheme}://{host}:{port}"
+    """Write where people reach this instance as browsers write an origin.
+
+    Raises: HeaderInvalid where that is what the request says, and it says nonsense.
+    """
+    origin = sight.origin_of(call.base_url)
+    if origin is None:
+        detail = "Host must be the name of this server, for passkeys belong to it."
+        raise HeaderInvalid(detail, field="Host", expected="a host, and a port or none", actual=call.sight.host[:100])
+    return origin
 
 
 def site_of(call: Asking) -> str:
