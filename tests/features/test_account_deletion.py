@@ -1,5 +1,6 @@
 """A deleted account leaves no trace of the person, moves no money, and can be asked for again after it broke off."""
 
+import asyncio
 import json
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from allsquare.core.commands.members import ChangeMember
 from allsquare.features.identity.accounts.contacts import TICKET_EMAIL_PLACE
 from allsquare.features.privacy.leaving import leave_events
 from allsquare.features.privacy.reads import list_seats
+from allsquare.features.privacy.store import forget_user
 from allsquare.features.wire.ids import new_id
 from tests.features.api_client import refused
 from tests.features.conftest import VAULT
@@ -53,6 +55,11 @@ SELECT device, ended_at IS NOT NULL FROM session WHERE event_id = $1 AND kind = 
 
 REOPEN_GUESTS = """
 UPDATE session SET ended_at = NULL WHERE event_id = $1 AND kind = 'guest'
+"""
+
+
+IS_WAITING = """
+SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = $1
 """
 
 
@@ -231,6 +238,29 @@ def test_groups_go_on_under_somebody_else_and_say_that_they_changed(api, asha, b
     ben.do("PATCH", path, {"name": "Other"}, version=told["version"])
 
 
+def test_of_two_admins_of_a_group_who_go_at_once_the_second_leaves_it_to_somebody(running, api, asha, ben, chen):
+    path = f"/v1/groups/{asha.do('POST', '/v1/groups', {'name': 'Flat'}, status=201)['id']}"
+    for person, role in ((ben, "admin"), (chen, "member")):
+        body = {"name": role, "role": role, "user_id": str(person.user_id)}
+        api.do("POST", f"{path}/members", body, status=201)
+
+    async def go_at_once(services):
+        async with services.reading() as watching, services.writing() as second:
+            async with services.writing() as first:
+                assert await forget_user(first, asha.user_id)
+                going = asyncio.create_task(forget_user(second, ben.user_id))
+                while not going.done() and not await watching.fetchval(IS_WAITING, second.get_server_pid()):
+                    await asyncio.sleep(0)
+            assert await going
+
+    running.run(go_at_once)
+    assert [(one["role"], one["active"]) for one in chen.get(path)["members"]] == [
+        ("admin", False),
+        ("admin", False),
+        ("admin", True),
+    ]
+
+
 def test_a_group_without_another_account_goes(running, api, asha):
     body = {"name": "Flat", "members": [{"name": "No account"}]}
     path = f"/v1/groups/{asha.do('POST', '/v1/groups', body, status=201)['id']}"
@@ -316,11 +346,21 @@ def test_money_that_is_open_in_several_places_is_listed_whole_and_nothing_happen
     asha.expense(two, "9.00", 1)
     before = api.snapshot(one)
     problem = refused(asha.send("DELETE", ME), 409, "user.money_open", field="confirm")
+    assert problem["detail"].startswith("You still owe or are owed in 2 places. Settle them,")
     assert [(each["event"], each["currency"], each["net"]) for each in problem["current"]] == [
         ("One", "INR", "10.00"),
         ("Two", "INR", "-4.50"),
     ]
     assert api.snapshot(one) == before
+    assert asha.get(ME)["name"] == "Asha"
+
+
+def test_money_that_is_open_in_one_place_is_told_in_the_singular(api, asha, ben):
+    event = begin(ben)
+    come_in(asha, ben, event, "Asha")
+    asha.expense(event, "20.00", 2)
+    problem = refused(asha.send("DELETE", ME), 409, "user.money_open", field="confirm")
+    assert problem["detail"].startswith("You still owe or are owed in one place. Settle it,")
     assert asha.get(ME)["name"] == "Asha"
 
 

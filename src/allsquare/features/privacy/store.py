@@ -15,6 +15,11 @@ async def forget_guest(connection: asyncpg.Connection, event_id: UUID, member: i
     await connection.execute(FORGET_GUEST, event_id, member)
 
 
+LOCK_GROUPS = """
+SELECT group_id FROM user_group
+WHERE group_id IN (SELECT group_id FROM group_member WHERE user_id = $1) ORDER BY group_id FOR UPDATE
+"""
+
 FORGET_GROUPS = """
 WITH gone AS (
     UPDATE group_member SET user_id = NULL, name = 'Former member ' || member_no, left_at = coalesce(left_at, now())
@@ -70,7 +75,9 @@ async def forget_user(connection: asyncpg.Connection, user_id: UUID) -> bool:
     """Leave nothing of an account but its id, in one transaction of the caller's; tells whether it was there.
 
     Shape: an invitation to an address goes with the account only where the address was shown to be its own.
+    Locks: their groups, in the order of their ids and before it is read who else is in them: of two admins who go at
+        once the second sees that the first is gone.
     """
-    for statement in (FORGET_GROUPS, FORGET_SIGN_INS, FORGET_SESSIONS):
+    for statement in (LOCK_GROUPS, FORGET_GROUPS, FORGET_SIGN_INS, FORGET_SESSIONS):
         await connection.execute(statement, user_id)
     return await connection.fetchval(FORGET_USER, user_id) is not None
