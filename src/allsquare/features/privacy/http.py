@@ -101,7 +101,8 @@ def _money_open(open_money: list[reads.OpenMoney]) -> MoneyOpen:
         }
         for each in open_money
     ]
-    detail = f"You still owe or are owed in {len(lines)} places. Settle them, or confirm that you go all the same."
+    places, them = ("one place", "it") if len(lines) == 1 else (f"{len(lines)} places", "them")
+    detail = f"You still owe or are owed in {places}. Settle {them}, or confirm that you go all the same."
     error = MoneyOpen(detail, field="confirm", expected="true", actual="false")
     error.current = lines
     return error
