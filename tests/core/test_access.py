@@ -155,6 +155,26 @@ def test_a_guest_by_a_link_for_admins_says_who_may_do_what_among_guests(name):
     assert refused(event, TABLE[name][0], PEOPLE["guest"]) is None
 
 
+OF_ACCOUNTS = {
+    "remove": c.RemoveMember(2),
+    "demote": c.ChangeMember(1, role="viewer"),
+    "raise": c.ChangeMember(3, role="admin"),
+    "merge": c.MergeMembers(2, GUEST),
+    "merge into": c.MergeMembers(6, 2),
+    "reassign": c.ReassignExpense(EXPENSE, 6, 2),
+}
+
+
+@pytest.mark.parametrize("what", OF_ACCOUNTS)
+def test_a_guest_by_a_link_for_admins_leaves_the_seats_of_accounts_alone(what):
+    event = state()
+    event.members[GUEST] = Member(GUEST, "Guest", "admin", None, 1, None)
+    event.members[6] = Member(6, "Guest too", "member", None, 1, None)
+    assert isinstance(refused(event, OF_ACCOUNTS[what], PEOPLE["guest"]), NotAllowed)
+    for command in (c.ChangeMember(2, "Maxim"), c.RemoveMember(6), c.ChangeMember(6, role="admin"), c.RemoveMember(5)):
+        assert refused(event, command, PEOPLE["guest"]) is None
+
+
 def test_a_guest_cannot_begin_an_event_and_a_user_can():
     begin = c.CreateEvent("Trip", "trip", "EUR", ("Ann",), (c.SeatTerms("admin", MEMBER),))
     refusal = c.decide(EventState(uuid4()), begin, NOW, PEOPLE["guest"])

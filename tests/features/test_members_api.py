@@ -3,7 +3,7 @@
 import pytest
 
 from tests.features.api_client import NOBODY, NOTHING_TOLD, refused
-from tests.features.guest_people import another_token, user
+from tests.features.guest_people import another_token, guest_of, join, make_link, user
 
 
 def test_somebody_joins_with_the_next_number(api):
@@ -209,3 +209,17 @@ def test_a_token_that_may_only_record_changes_no_roles_and_merges_nobody(running
     script.do("PATCH", f"{event}/members/2", {"name": "Benjamin"})
     script.do("POST", f"{event}/members", {"name": "Dia"}, status=201)
     asha.do("PATCH", f"{event}/members/2", {"role": "admin"})
+
+
+def test_a_guest_by_a_link_for_admins_manages_guests_and_no_accounts(running, api):
+    event = api.event()
+    link = make_link(api, event, "admin")
+    join(user(running, api, "Ben"), make_link(api, event, "admin"), member=2)
+    guest = guest_of(api, link, name="Dia")
+    before = api.snapshot(event)
+    refused(guest.send("DELETE", f"{event}/members/2"), 403, "access.role")
+    refused(guest.send("PATCH", f"{event}/members/2", {"role": "viewer"}), 403, "access.role")
+    refused(guest.send("POST", f"{event}/members/2/merge", {"into": 4}), 403, "access.role")
+    assert api.snapshot(event) == before
+    guest.do("PATCH", f"{event}/members/3", {"role": "viewer"})
+    guest.do("DELETE", f"{event}/members/3", status=204)

@@ -62,17 +62,8 @@ def permit(state: EventState, command: Command, actor: Actor) -> None:
                 require_editor(state, actor, found, payers)
         case AddMembers():
             _permit_joining(state, command, actor)
-        case ChangeMember() if command.role is None and command.weight is None:
-            _permit_self_or_admin(state, command.member, actor)
-        case RemoveMember():
-            _permit_self_or_admin(state, command.member, actor)
-        case ChangeMember():
-            require_role(state, actor, "admin")
-            if command.role is not None:
-                require_admin_scope(actor)
-        case MergeMembers() | ReassignExpense():
-            require_role(state, actor, "admin")
-            require_admin_scope(actor)
+        case ChangeMember() | RemoveMember() | MergeMembers() | ReassignExpense():
+            _permit_managing(state, command, actor)
         case ClaimMember() | ForgetMember():
             _permit_own_account(state, command, actor)
         case _:
@@ -119,9 +110,27 @@ def _permit_joining(state: EventState, command: AddMembers, actor: Actor) -> Non
         require_admin_scope(actor)
 
 
-def _permit_self_or_admin(state: EventState, member: int, actor: Actor) -> None:
-    own = seat_of(state, actor.actor_id) == member
-    require_role(state, actor, "viewer" if own else "admin")
+def _permit_managing(
+    state: EventState, command: ChangeMember | RemoveMember | MergeMembers | ReassignExpense, actor: Actor
+) -> None:
+    """Let everybody rename themselves and leave, and admins do the rest; a guest who is one, not to accounts."""
+    leaves = isinstance(command, RemoveMember)
+    keeps_role = isinstance(command, ChangeMember) and command.role is None
+    renames = isinstance(command, ChangeMember) and (command.role, command.weight) == (None, None)
+    if (leaves or renames) and seat_of(state, actor.actor_id) == command.member:
+        require_role(state, actor, "viewer")
+        return
+    require_role(state, actor, "admin")
+    if keeps_role:
+        return
+    if not leaves:
+        require_admin_scope(actor)
+    touched = {command.member, command.into if isinstance(command, MergeMembers | ReassignExpense) else 0}
+    accounts = [number for number, member in state.members.items() if member.user_id is not None]
+    if actor.member is not None and not touched.isdisjoint(accounts):
+        # A link is in the hands of whoever it was passed on to, and must not drive those out who answer by name.
+        detail = "As a guest you cannot change the role or end the seat of a member who has an account."
+        raise NotAllowed(detail, field="member", expected="an account", actual="guest")
 
 
 def _permit_own_account(state: EventState, command: ClaimMember | ForgetMember, actor: Actor) -> None:
