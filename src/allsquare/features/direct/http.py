@@ -5,9 +5,9 @@ from uuid import UUID
 from allsquare.core.commands.events import CreateEvent, EventExists
 from allsquare.core.commands.expenses import ExpenseNotFound
 from allsquare.core.commands.members import SeatTerms
-from allsquare.features.direct.reads import find_ledger_of, find_seats, list_direct_members, list_known
+from allsquare.features.direct.reads import find_ledger_of, find_seats, list_direct_members
 from allsquare.features.direct.schemas import DirectExpenseIn, DirectExpenseOut
-from allsquare.features.direct.translating import NobodyElse, PersonNotFound, in_members, told_apart
+from allsquare.features.direct.translating import NobodyElse, find_known, in_members, told_apart
 from allsquare.features.expenses.reads import get_expense
 from allsquare.features.expenses.views import expense_of, show_expense
 from allsquare.features.expenses.writes import new_expense_command
@@ -26,12 +26,7 @@ async def create_direct_expense(body: DirectExpenseIn, call: CallContext) -> Res
     if len(people) == 1:
         detail = "Name at least one person besides yourself."
         raise NobodyElse(detail, field="participants", expected="somebody else")
-    async with call.reading() as connection:
-        known = await list_known(connection, call.caller.user_id, people, everybody=call.caller.role == "owner")
-    for index, person in enumerate(body.participants):
-        if person not in known:
-            detail = f"There is no user {person} whom you share an event or a group with."
-            raise PersonNotFound(detail, field=f"participants.{index}", actual=str(person))
+    known = await find_known(call, body.participants)
     event_id = derived_id("direct", *[person.bytes for person in people])
     seats = await _seats_in(call, event_id)
     if not seats:

@@ -1,30 +1,8 @@
-"""Find whom somebody knows, and the ledger of a direct expense."""
+"""Find the ledger of a direct expense, and who is who in it."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
-
-LIST_KNOWN = """
-SELECT u.user_id, u.name
-FROM "user" AS u
-WHERE u.user_id = ANY($2::uuid[]) AND u.deleted_at IS NULL AND ($3 OR u.user_id = $1 OR EXISTS (
-    SELECT FROM member AS mine JOIN member AS theirs USING (event_id)
-    WHERE mine.user_id = $1 AND mine.left_seq IS NULL AND theirs.user_id = u.user_id AND theirs.left_seq IS NULL
-) OR EXISTS (
-    SELECT FROM group_member AS mine JOIN group_member AS theirs USING (group_id)
-    WHERE mine.user_id = $1 AND mine.left_at IS NULL AND theirs.user_id = u.user_id AND theirs.left_at IS NULL
-))
-"""
-
-
-async def list_known(
-    connection: asyncpg.Connection, user_id: UUID, asked: Sequence[UUID], *, everybody: bool
-) -> dict[UUID, str]:
-    """List which of these users somebody knows, being in one event or group with them, and what they are called."""
-    rows = await connection.fetch(LIST_KNOWN, user_id, list(asked), everybody)
-    return {row[0]: row[1] for row in rows}
-
 
 FIND_SEATS = """
 SELECT m.user_id, m.member_no

@@ -6,6 +6,8 @@ from allsquare.core.errors import InvalidInput, NotFound
 from allsquare.features.direct.schemas import DirectExpenseIn, DirectSplitIn
 from allsquare.features.expenses.drafts import draft_of
 from allsquare.features.expenses.schemas import ExpenseIn
+from allsquare.features.groups.reads import list_known_users
+from allsquare.features.identity.call import Call
 from allsquare.features.wire.json import JsonObject
 
 
@@ -28,6 +30,17 @@ class NotAmong(InvalidInput):
 
     code = "direct.not_participant"
     title = "They take no part in this"
+
+
+async def find_known(call: Call, participants: list[UUID]) -> dict[UUID, str]:
+    """Find what whoever asks and the people they name are called; raises PersonNotFound for whom they do not know."""
+    async with call.reading() as connection:
+        known = await list_known_users(connection, call.caller, [call.caller.user_id, *participants])
+    for index, person in enumerate(participants):
+        if person not in known:
+            detail = f"There is no user {person} whom you share an event or a group with."
+            raise PersonNotFound(detail, field=f"participants.{index}", actual=str(person))
+    return known
 
 
 def told_apart(names: list[str]) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from allsquare.core.commands.seats import SeatTwice
 from allsquare.core.errors import NotFound
 from allsquare.core.event import MAX_MEMBERS
 from allsquare.core.text import MAX_NAME, check_text
+from allsquare.features.groups.reads import list_known_users
 from allsquare.features.groups.schemas import GroupMemberIn
-from allsquare.features.groups.store import Group, GroupMember, list_known_users
+from allsquare.features.groups.store import Group, GroupMember
 from allsquare.features.identity.accounts.store import no_such_user
 from allsquare.features.identity.caller import Caller
 from allsquare.features.wire.decimals import parse_decimal
@@ -65,7 +66,7 @@ async def require_known(connection: Connection, caller: Caller, members: Sequenc
     asked = [one.user_id for one in members if one.user_id is not None and one.user_id != caller.user_id]
     if not asked:
         return
-    known = await list_known_users(connection, caller.user_id, asked, everybody=caller.role == "owner")
+    known = await list_known_users(connection, caller, asked)
     for user_id in asked:
         if user_id not in known:
             raise no_such_user(user_id)

@@ -1,5 +1,6 @@
-"""Read a group as it is when an event copies it."""
+"""Read a group as it is when an event copies it, and who knows whom."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -53,3 +54,25 @@ async def snapshot_group(connection: asyncpg.Connection, caller: Caller, group_i
         raise GroupNotFound(detail)
     seats = [GroupSeat(*seat) for seat in await connection.fetch(LIST_GROUP_SEATS, group_id)]
     return GroupSnapshot(row[0], seats)
+
+
+LIST_KNOWN_USERS = """
+SELECT u.user_id, u.name
+FROM "user" AS u
+WHERE u.user_id = ANY($2::uuid[]) AND u.deleted_at IS NULL AND ($3 OR u.user_id = $1 OR EXISTS (
+    SELECT FROM member AS mine JOIN member AS theirs USING (event_id)
+    WHERE mine.user_id = $1 AND mine.left_seq IS NULL AND theirs.user_id = u.user_id AND theirs.left_seq IS NULL
+) OR EXISTS (
+    SELECT FROM group_member AS mine JOIN group_member AS theirs USING (group_id)
+    WHERE mine.user_id = $1 AND mine.left_at IS NULL AND theirs.user_id = u.user_id AND theirs.left_at IS NULL
+))
+"""
+
+
+async def list_known_users(connection: asyncpg.Connection, caller: Caller, asked: Sequence[UUID]) -> dict[UUID, str]:
+    """List which of these users somebody knows and what they are called: all they share an event or group with.
+
+    Shape: everybody knows themselves, and the owner knows everybody.
+    """
+    rows = await connection.fetch(LIST_KNOWN_USERS, caller.user_id, list(asked), caller.role == "owner")
+    return {row[0]: row[1] for row in rows}

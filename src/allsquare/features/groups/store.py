@@ -163,26 +163,6 @@ async def add_group_members(connection: asyncpg.Connection, group_id: UUID, memb
     )
 
 
-LIST_KNOWN_USERS = """
-SELECT u.user_id
-FROM "user" AS u
-WHERE u.user_id = ANY($2::uuid[]) AND u.deleted_at IS NULL AND ($3 OR EXISTS (
-    SELECT FROM member AS mine JOIN member AS theirs USING (event_id)
-    WHERE mine.user_id = $1 AND mine.left_seq IS NULL AND theirs.user_id = u.user_id AND theirs.left_seq IS NULL
-) OR EXISTS (
-    SELECT FROM group_member AS mine JOIN group_member AS theirs USING (group_id)
-    WHERE mine.user_id = $1 AND mine.left_at IS NULL AND theirs.user_id = u.user_id AND theirs.left_at IS NULL
-))
-"""
-
-
-async def list_known_users(
-    connection: asyncpg.Connection, user_id: UUID, asked: Sequence[UUID], *, everybody: bool
-) -> set[UUID]:
-    """List which of these users somebody knows, being in one event or group with them."""
-    return {row[0] for row in await connection.fetch(LIST_KNOWN_USERS, user_id, list(asked), everybody)}
-
-
 CHANGE_GROUP = """
 UPDATE user_group SET name = $2, currency = $3, version = version + 1 WHERE group_id = $1
 """
