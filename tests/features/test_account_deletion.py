@@ -250,7 +250,7 @@ def test_of_two_admins_of_a_group_who_go_at_once_the_second_leaves_it_to_somebod
                 assert await forget_user(first, asha.user_id)
                 going = asyncio.create_task(forget_user(second, ben.user_id))
                 while not going.done() and not await watching.fetchval(IS_WAITING, second.get_server_pid()):
-                    await asyncio.sleep(0)
+                    continue
             assert await going
 
     running.run(go_at_once)
