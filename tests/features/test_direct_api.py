@@ -84,6 +84,22 @@ def test_nobody_joins_or_manages_a_direct_ledger(api, friends):
     refused(asha.send("PATCH", event, {"name": "Mine"}), 403, "access.role")
 
 
+def test_nobody_leaves_or_is_removed_from_a_direct_ledger(api, friends):
+    asha, ben, _ = friends
+    event = f"/v1/events/{spend(api, asha, [ben], split=just(ben), paid_by=str(ben.user_id))['expense']['event_id']}"
+    before = asha.snapshot(event)
+    number = {member["user_id"]: member["member"] for member in before["event"]["members"]}
+    refused(asha.send("DELETE", f"{event}/members/{number[str(asha.user_id)]}"), 409, "event.direct", field="kind")
+    refused(api.send("DELETE", f"{event}/members/{number[str(ben.user_id)]}"), 409, "event.direct", field="kind")
+    refused(api.send("PATCH", event, {"kind": "trip"}), 409, "event.direct", field="kind")
+    assert asha.snapshot(event) == before
+
+
+def just(person: Person):
+    """Split an expense so that somebody has it for themselves, and nobody owes anybody."""
+    return {"type": "shares", "shares": [{"user_id": str(person.user_id), "weight": "1"}]}
+
+
 def test_a_retry_records_once(api, friends):
     asha, ben, _ = friends
     body = {**LUNCH, "participants": [str(ben.user_id)]}

@@ -12,7 +12,7 @@ from allsquare.core.commands.base import (
     require_not_archived,
 )
 from allsquare.core.commands.lifecycle import check_setting
-from allsquare.core.commands.members import SeatTerms, seats_for
+from allsquare.core.commands.members import DirectLedger, SeatTerms, seats_for
 from allsquare.core.entry import EditBy, EventChanged, EventCreated, EventDeleted, EventKind, Head
 from allsquare.core.errors import Conflict
 from allsquare.core.event import EventState, today
@@ -94,10 +94,13 @@ def decide_create_event(state: EventState, command: CreateEvent, now: datetime) 
 def decide_change_event(state: EventState, command: ChangeEvent, now: datetime) -> Accepted:
     """Accept another name, kind or setting; a change that changes nothing is accepted too.
 
-    Raises: EventVersionConflict, EventClosed, the errors of text, what `lifecycle.check_setting` raises.
+    Raises: EventVersionConflict, EventClosed, DirectLedger, the errors of text, what `lifecycle.check_setting` raises.
     """
     head = require_head(state)
     require_not_archived(head)
+    if command.event_kind is not None and (command.event_kind == "direct") != (head.kind == "direct"):
+        detail = "What is a direct ledger stays one, and no other event becomes one."
+        raise DirectLedger(detail, field="kind", expected=head.kind, actual=command.event_kind)
     if command.seen_version is not None:
         check_version(
             seen=command.seen_version, current=head.version, current_seq=state.seq, error=EventVersionConflict

@@ -84,7 +84,7 @@ class LastAdmin(Conflict):
 
 
 class DirectLedger(Conflict):
-    """The people of a direct ledger are what it is found by, so nobody joins it."""
+    """The people of a direct ledger are what it is found by, so nobody joins or leaves it."""
 
     code = "event.direct"
     title = "That is a direct ledger"
@@ -260,10 +260,13 @@ def check_profile(profile: Profile) -> Profile:
 def decide_remove_member(state: EventState, command: RemoveMember, now: datetime) -> Accepted:
     """Accept that a member takes part no longer; the history stays.
 
-    Raises: MemberUnknown, MemberGone, LastAdmin, MemberNotSquare, EventClosed (archived).
+    Raises: MemberUnknown, MemberGone, DirectLedger, LastAdmin, MemberNotSquare, EventClosed (archived).
     """
     head = require_head(state)
     require_not_archived(head)
+    if head.kind == "direct":
+        detail = "A direct ledger is between the people it was made for, for as long as they have accounts."
+        raise DirectLedger(detail, field="kind", expected="an event", actual="direct")
     require_members(state, (command.member,), field="member", left_allowed=True)
     if not state.members[command.member].active:
         detail = f"Member {command.member} has left already."
