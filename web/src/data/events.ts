@@ -1,0 +1,124 @@
+/** Ask about events and what is in them. Keys begin with ["event", id], so that all of one can be asked anew. */
+import { infiniteQueryOptions, type QueryKey, queryOptions, useQuery } from "@tanstack/react-query";
+import { answer, api, type EventOut, type ExpenseOut, type MemberOut } from "../api/client";
+import { queries } from "./query";
+import { useSession } from "./session";
+import { type GuestSeat, store } from "./store";
+
+export const PAGE = 200;
+
+export const eventsQuery = queryOptions({
+  queryKey: ["events"],
+  queryFn: () => answer(api.GET("/v1/events", { params: { query: { limit: 200 } } })).then((page) => page.items),
+});
+
+export const seatsQuery = queryOptions({
+  queryKey: ["seats"],
+  queryFn: async (): Promise<GuestSeat[]> => (await store()).getAll("seats"),
+  staleTime: 0,
+  meta: { keep: false },
+});
+
+export const eventQuery = (eventId: string) =>
+  queryOptions({
+    queryKey: ["event", eventId],
+    queryFn: () => answer(api.GET("/v1/events/{event_id}", { params: { path: { event_id: eventId } } })),
+  });
+
+export interface ExpenseFilter {
+  search?: string;
+  category?: string;
+  member?: number;
+  include_deleted?: boolean;
+}
+
+/** The expenses of an event, newest first, a page at a time. */
+export const expensesQuery = (eventId: string, filter: ExpenseFilter = {}) =>
+  infiniteQueryOptions({
+    queryKey: ["event", eventId, "expenses", filter],
+    queryFn: ({ pageParam }) => {
+      const query = { limit: PAGE, ...filter, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      return answer(api.GET("/v1/events/{event_id}/expenses", { params: { path: { event_id: eventId }, query } }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    meta: { keep: Object.keys(filter).length === 0 },
+  });
+
+export const expenseQuery = (eventId: string, expenseId: string) =>
+  queryOptions({
+    queryKey: ["event", eventId, "expense", expenseId],
+    queryFn: () => {
+      const params = { path: { event_id: eventId, expense_id: expenseId } };
+      return answer(api.GET("/v1/events/{event_id}/expenses/{expense_id}", { params }));
+    },
+  });
+
+export const historyQuery = (eventId: string, expenseId: string) =>
+  queryOptions({
+    queryKey: ["event", eventId, "history", expenseId],
+    queryFn: () => {
+      const params = { path: { event_id: eventId, expense_id: expenseId } };
+      return answer(api.GET("/v1/events/{event_id}/expenses/{expense_id}/history", { params }));
+    },
+    meta: { keep: false },
+  });
+
+export function useEvent(eventId: string) {
+  return useQuery(eventQuery(eventId));
+}
+
+/** The member that whoever looks is in an event, if any: by account, else as a guest on this device. */
+export function useSelf(event: EventOut | undefined): MemberOut | undefined {
+  const session = useSession();
+  const seats = useQuery(seatsQuery);
+  if (event === undefined) return undefined;
+  const mine = event.members.filter((member) => session.user !== null && member.user_id === session.user?.id);
+  const seat = seats.data?.find((each) => each.event_id === event.id);
+  return mine.find((member) => member.active) ?? mine[0] ?? event.members.find((each) => each.member === seat?.member);
+}
+
+/** Put an expense as it is now into all lists that hold it, without asking for them again. */
+export function noteExpense(expense: ExpenseOut): void {
+  queries.setQueryData(expenseQuery(expense.event_id, expense.id).queryKey, expense);
+  const listed = expensesQuery(expense.event_id).queryKey;
+  queries.setQueryData(listed, (known) => {
+    if (known === undefined) return undefined;
+    const pages = known.pages.map((page) => ({ ...page, items: page.items.filter((each) => each.id !== expense.id) }));
+    if (!expense.deleted) insert(pages, expense);
+    return { ...known, pages };
+  });
+}
+
+/** Newest first: by date, then by when it was made, as the server lists them. */
+function insert(pages: { items: ExpenseOut[]; next_cursor: string | null }[], expense: ExpenseOut): void {
+  for (const page of pages) {
+    const place = page.items.findIndex((each) => before(expense, each));
+    if (place >= 0) {
+      page.items.splice(place, 0, expense);
+      return;
+    }
+    if (page.next_cursor === null) {
+      page.items.push(expense);
+      return;
+    }
+  }
+}
+
+function before(one: ExpenseOut, other: ExpenseOut): boolean {
+  return one.date === other.date ? one.created_at > other.created_at : one.date > other.date;
+}
+
+/** Ask again for all of an event but its list of expenses, which is kept up to date one by one. */
+export function refreshEvent(eventId: string): Promise<void> {
+  return queries.invalidateQueries({
+    predicate: ({ queryKey }: { queryKey: QueryKey }) =>
+      (queryKey[0] === "event" && queryKey[1] === eventId && !isPlainList(queryKey)) ||
+      queryKey[0] === "events" ||
+      queryKey[0] === "totals",
+  });
+}
+
+function isPlainList(key: QueryKey): boolean {
+  return key[2] === "expenses" && Object.keys((key[3] as object | undefined) ?? {}).length === 0;
+}

@@ -1,0 +1,3 @@
+export default function ActivityTab(_props: { eventId: string }) {
+  return null;
+}

@@ -1,0 +1,74 @@
+import { lazy, Suspense } from "react";
+import { useLocation } from "wouter";
+import { Refused } from "../../api/client";
+import { useEvent } from "../../data/events";
+import { useRealtime } from "../../data/realtime";
+import { type Key, useText } from "../../i18n";
+import { Button } from "../../ui/button";
+import { Frame } from "../../ui/frame";
+import { EmptyState, Notice, Skeleton } from "../../ui/parts";
+import { wording } from "../../ui/wording";
+import { ExpensesTab } from "../expenses/expenses-tab";
+import { EventTabs, TABS, type Tab } from "./tabs";
+
+const BalancesTab = lazy(() => import("../balances/balances-tab"));
+const SettleTab = lazy(() => import("../settling/settle-tab"));
+const ActivityTab = lazy(() => import("../activity/activity-tab"));
+const SettingsTab = lazy(() => import("../members/settings-tab"));
+
+export function EventPage({ eventId }: { eventId: string }) {
+  const text = useText();
+  const { t } = text;
+  const found = useEvent(eventId);
+  useRealtime(eventId);
+  const event = found.data;
+  const hidden = found.error instanceof Refused && found.error.status !== 429;
+  if (hidden) {
+    return (
+      <Frame title={t("app.not_found")}>
+        <EmptyState title={t("app.not_found")}>{t("app.not_found.what")}</EmptyState>
+      </Frame>
+    );
+  }
+  if (event === undefined) {
+    const again = <Button onClick={() => void found.refetch()}>{t("do.retry")}</Button>;
+    return (
+      <Frame title={t("say.loading")}>
+        {found.error === null ? (
+          <Skeleton lines={4} />
+        ) : (
+          <Notice tone="warn" action={again}>
+            {wording(found.error, text)}
+          </Notice>
+        )}
+      </Frame>
+    );
+  }
+  return (
+    <Frame title={event.name}>
+      <div className="mb-1 flex flex-wrap items-baseline gap-x-3">
+        <h1 className="text-2xl font-bold">{event.name}</h1>
+        <span className="text-sm text-quiet">{t(`event.status.${event.status}` as Key)}</span>
+      </div>
+      <CurrentTab eventId={eventId} />
+    </Frame>
+  );
+}
+
+function CurrentTab({ eventId }: { eventId: string }) {
+  const [path] = useLocation();
+  const part = path.split("/")[3];
+  const tab: Tab = TABS.find((each) => each === part) ?? "expenses";
+  return (
+    <>
+      <EventTabs eventId={eventId} current={tab} />
+      <Suspense fallback={<Skeleton />}>
+        {tab === "expenses" && <ExpensesTab eventId={eventId} />}
+        {tab === "balances" && <BalancesTab eventId={eventId} />}
+        {tab === "settle" && <SettleTab eventId={eventId} />}
+        {tab === "activity" && <ActivityTab eventId={eventId} />}
+        {tab === "settings" && <SettingsTab eventId={eventId} />}
+      </Suspense>
+    </>
+  );
+}

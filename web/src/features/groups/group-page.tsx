@@ -1,0 +1,3 @@
+export default function GroupPage(_props: { groupId: string }) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export default function SettingsTab(_props: { eventId: string }) {
+  return null;
+}

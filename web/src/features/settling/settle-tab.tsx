@@ -1,0 +1,3 @@
+export default function SettleTab(_props: { eventId: string }) {
+  return null;
+}

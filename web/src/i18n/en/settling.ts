@@ -1,0 +1,1 @@
+export const settling = {} as const;

@@ -1,0 +1,30 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { followDeliveries } from "./data/deliveries";
+import { outbox } from "./data/outbox/outbox";
+import { rememberSeen } from "./data/query";
+import { chosenLanguage, Texts } from "./i18n";
+import { loadCatalogue } from "./i18n/catalogue";
+import { applyTheme } from "./theme";
+import "./styles.css";
+
+async function begin(): Promise<void> {
+  applyTheme();
+  const language = chosenLanguage();
+  const [catalogue] = await Promise.all([loadCatalogue(language), rememberSeen()]);
+  const place = document.getElementById("app");
+  if (place === null) throw new Error("The page has no place for the app.");
+  createRoot(place).render(
+    <StrictMode>
+      <Texts first={{ language, catalogue }}>
+        <App />
+      </Texts>
+    </StrictMode>,
+  );
+  followDeliveries();
+  await outbox.start();
+  if ("serviceWorker" in navigator && import.meta.env.PROD) await navigator.serviceWorker.register("/sw.js");
+}
+
+void begin();
