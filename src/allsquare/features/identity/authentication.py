@@ -41,6 +41,7 @@ class Authentication:
         self._pool = pool
         self._signer = signer
         self._seen: dict[str, tuple[Caller, float]] = {}
+        self._forgotten = 0
 
     def remembered(self, token: str) -> Caller | None:
         """Recall who was found for a token a moment ago."""
@@ -50,6 +51,8 @@ class Authentication:
     def forget(self) -> None:
         """Look everybody up anew, because somebody's sign-in ended or changed."""
         self._seen.clear()
+        # What is being looked up now may have been read before that end: it is not remembered.
+        self._forgotten += 1
 
     async def find(self, sight: Sight) -> Caller | None:
         """Tell who sends a request; None where it presents nothing at all.
@@ -74,40 +77,54 @@ class Authentication:
         return None
 
     async def _by_token(self, token: str) -> Caller:
+        began = self._forgotten
         if token.startswith(TOKEN_PREFIX):
             async with borrow(self._pool) as connection:
                 found = await find_caller_by_token(connection, hash_token(token))
             if found is not None:
-                return self._remember(token, found)
+                return self._remember(token, found, began)
         elif token.startswith(GUEST_PREFIX):
             guest = await self._by_session_token(token, "guest")
             if guest is not None:
                 return guest
         elif token.count(".") == 2:
-            return await self._by_signed(token)
+            return await self._by_signed(token, began)
         detail = "This token is not known, has expired, or was revoked. `allsquare token` prints the owner's."
         raise TokenUnknown(detail, field="Authorization")
 
-    async def _by_signed(self, token: str) -> Caller:
+    async def _by_signed(self, token: str, began: int) -> Caller:
         claims = await self._signer.read(token)
         async with borrow(self._pool) as connection:
             found = await find_caller_by_session(connection, claims.session_id)
         if found is None:
             detail = "The session of this token has ended. Sign in again."
             raise TokenUnknown(detail, field="Authorization")
+        user, good_for_s = found
+        # Neither longer than the session goes on nor than the token itself is good.
+        good_for_s = min(good_for_s, max(0, claims.expires_at - int(time.time())))
         caller = Caller(
-            found.user_id, found.name, found.role, "jwt", claims.scope, claims.event_id, session_id=claims.session_id
+            user.user_id,
+            user.name,
+            user.role,
+            "jwt",
+            claims.scope,
+            claims.event_id,
+            session_id=claims.session_id,
+            good_for_s=good_for_s,
         )
-        # Never longer than the token itself is good.
-        return self._remember(token, caller, at_most_s=max(0, claims.expires_at - int(time.time())))
+        return self._remember(token, caller, began)
 
     async def _by_session_token(self, token: str, kind: str) -> Caller | None:
+        began = self._forgotten
         async with borrow(self._pool) as connection:
             found = await find_caller_by_session_token(connection, hash_token(token), kind)
-        return None if found is None else self._remember(token, found)
+        return None if found is None else self._remember(token, found, began)
 
-    def _remember(self, token: str, caller: Caller, *, at_most_s: int = SEEN_FOR_S) -> Caller:
-        while len(self._seen) >= MAX_SEEN:
-            del self._seen[next(iter(self._seen))]
-        self._seen[token] = (caller, time.monotonic() + min(SEEN_FOR_S, at_most_s))
+    def _remember(self, token: str, caller: Caller, began: int) -> Caller:
+        """Remember who was found, while the sign-in is good, unless one ended since the look for it began."""
+        if began == self._forgotten:
+            while len(self._seen) >= MAX_SEEN:
+                del self._seen[next(iter(self._seen))]
+            seen_for_s = SEEN_FOR_S if caller.good_for_s is None else min(SEEN_FOR_S, caller.good_for_s)
+            self._seen[token] = (caller, time.monotonic() + seen_for_s)
         return caller

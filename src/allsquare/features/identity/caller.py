@@ -39,7 +39,8 @@ class Caller(msgspec.Struct, frozen=True):
 
     Shape: `user_id` is whom the journal names: a user's id, or the id under which a guest acts in the one event;
         `event_id` is the only event this sign-in speaks of, where there is one; `member` is a guest's seat in it,
-        `ceiling` the role that their link offered.
+        `ceiling` the role that their link offered; `good_for_s` is how long their sign-in lasts from when it was looked
+        up, None without end.
     """
 
     user_id: UUID
@@ -52,6 +53,7 @@ class Caller(msgspec.Struct, frozen=True):
     ceiling: MemberRole | None = None
     session_id: UUID | None = None
     token_id: UUID | None = None
+    good_for_s: int | None = None
 
     @property
     def actor(self) -> Actor:

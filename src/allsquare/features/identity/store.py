@@ -37,7 +37,8 @@ WITH used AS (
     UPDATE access_token SET last_used_at = now()
     WHERE token_hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
 )
-SELECT u.user_id, u.name, u.role, t.scope, t.event_id, t.token_id
+SELECT u.user_id, u.name, u.role, t.scope, t.event_id, t.token_id,
+       floor(extract(epoch FROM t.expires_at - now()))::int AS good_for_s
 FROM access_token AS t JOIN "user" AS u USING (user_id)
 WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
   AND u.deleted_at IS NULL
@@ -49,24 +50,24 @@ async def find_caller_by_token(connection: asyncpg.Connection, token_hash: bytes
     row = await connection.fetchrow(FIND_CALLER_BY_TOKEN, token_hash)
     if row is None:
         return None
-    user_id, name, role, scope, event_id, token_id = row
-    return Caller(user_id, name, role, "token", scope, event_id, token_id=token_id)
+    user_id, name, role, scope, event_id, token_id, good_for_s = row
+    return Caller(user_id, name, role, "token", scope, event_id, token_id=token_id, good_for_s=good_for_s)
 
 
 FIND_CALLER_BY_SESSION = """
 WITH seen AS (
     UPDATE session SET last_seen_at = now() WHERE session_id = $1 AND last_seen_at < now() - interval '1 minute'
 )
-SELECT u.user_id, u.name, u.role
+SELECT u.user_id, u.name, u.role, floor(extract(epoch FROM s.expires_at - now()))::int AS good_for_s
 FROM session AS s JOIN "user" AS u USING (user_id)
 WHERE s.session_id = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND u.deleted_at IS NULL
 """
 
 
-async def find_caller_by_session(connection: asyncpg.Connection, session_id: UUID) -> User | None:
-    """Find whose session this is, while it goes on."""
+async def find_caller_by_session(connection: asyncpg.Connection, session_id: UUID) -> tuple[User, int] | None:
+    """Find whose session this is, while it goes on, and for how many seconds it does."""
     row = await connection.fetchrow(FIND_CALLER_BY_SESSION, session_id)
-    return User(*row) if row else None
+    return (User(row[0], row[1], row[2]), row[3]) if row else None
 
 
 FIND_CALLER_BY_SESSION_TOKEN = """
@@ -75,7 +76,7 @@ WITH seen AS (
     WHERE token_hash = $1 AND kind = $2 AND last_seen_at < now() - interval '1 minute'
 )
 SELECT s.session_id, s.user_id, coalesce(u.name, m.name) AS name, coalesce(u.role, 'guest') AS role, s.event_id,
-       s.member_no, l.role AS ceiling
+       s.member_no, l.role AS ceiling, floor(extract(epoch FROM s.expires_at - now()))::int AS good_for_s
 FROM session AS s
 LEFT JOIN link AS l ON l.link_id = s.link_id
 LEFT JOIN "user" AS u ON u.user_id = s.user_id
@@ -90,11 +91,14 @@ async def find_caller_by_session_token(connection: asyncpg.Connection, token_has
     row = await connection.fetchrow(FIND_CALLER_BY_SESSION_TOKEN, token_hash, kind)
     if row is None:
         return None
-    session_id, user_id, name, role, event_id, member, ceiling = row
+    session_id, user_id, name, role, event_id, member, ceiling, good_for_s = row
     if kind == "guest":
         actor_id = guest_id(event_id, member)
-        return Caller(actor_id, name or "Guest", "guest", "guest", "write", event_id, member, ceiling, session_id)
-    return Caller(user_id, name, role, "cookie", session_id=session_id)
+        name = name or "Guest"
+        return Caller(
+            actor_id, name, "guest", "guest", "write", event_id, member, ceiling, session_id, good_for_s=good_for_s
+        )
+    return Caller(user_id, name, role, "cookie", session_id=session_id, good_for_s=good_for_s)
 
 
 FIND_USER = """
