@@ -9,8 +9,10 @@ from uuid import UUID
 import httpx2
 import pytest
 
+from allsquare.features.identity.options import PeopleSettings
 from allsquare.features.privacy.event_files import PAGE
-from tests.features.api_client import dinner, refused
+from tests.features.api_client import Api, dinner, refused
+from tests.features.conftest import served
 from tests.features.guest_people import Person, another_token, audited, guest_of, make_link, user
 
 EXPORT = "/v1/users/me/export"
@@ -147,3 +149,15 @@ def test_more_exports_than_connections_wait_for_each_other_but_not_for_ever(runn
             answers = list(threads.map(fetch, range(AT_ONCE)))
             assert [answer.status_code for answer in answers] == [200] * AT_ONCE
     assert all(len(event_of(unpacked(answer.content), trip)["expenses"]) == 2 for answer in answers)
+
+
+def test_nobody_exports_without_end_and_nobody_else_waits_for_them(api_database, tmp_path):
+    with served(api_database.app_url, tmp_path, people=PeopleSettings(sign_up="open")) as strict:
+        api = Api(strict.server)
+        asha, ben = user(strict, api, "Asha"), user(strict, api, "Ben")
+        for _ in range(10):
+            export(asha)
+        written = len(audited(strict, "user.exported"))
+        refused(asha.send("GET", EXPORT), 429, "limit.exceeded")
+        assert len(audited(strict, "user.exported")) == written
+        export(ben)

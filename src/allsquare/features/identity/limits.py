@@ -69,6 +69,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "sign_up": (Rule(20, 3_600, (0,)),),
     "link": (Rule(60, 600, (0,)),),
     "token": (Rule(60, 600, (0,)),),
+    # Each reads all events of a user and packs them.
+    "export": (Rule(10, 3_600, (1,)),),
     "refused": (Rule(120, 60, (0,)),),
 }
 """What is limited: the first key is always an address, the second an account."""

@@ -43,6 +43,7 @@ class OwnerStays(Conflict):
 async def export_user(call: CallContext) -> Response:
     """Get everything that is kept about you, as JSON files in a ZIP."""
     require_user(call.caller)
+    await call.services.limits.hit("export", call.address, str(call.caller.user_id))
     packed = await exporting.pack(call)
     await call.audit("user.exported", bytes=len(packed))
     headers = {"Content-Disposition": 'attachment; filename="allsquare.zip"', "Cache-Control": "no-store"}
