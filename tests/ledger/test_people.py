@@ -14,9 +14,10 @@ from allsquare.core.commands import (
     RemoveMember,
     SeatTerms,
 )
-from allsquare.core.commands.members import LastAdmin
+from allsquare.core.commands.members import LastAdmin, PersonForgotten
 from allsquare.core.commands.merging import MergeRaced, settlements_moved
 from allsquare.core.commands.seats import MemberClaimedAlready, SeatTwice
+from allsquare.core.settle.fees.cheapest import Profile
 from allsquare.ledger.rebuild import rebuild
 from allsquare.ledger.store import load_positions, load_rosters, load_settlements, lock_heads
 from allsquare.ledger.verify import verify
@@ -61,6 +62,7 @@ TAMPERED = {
     "account": "UPDATE member SET user_id = gen_random_uuid() WHERE event_id = $1 AND member_no = 2",
     "weight": "UPDATE member SET weight = 1 WHERE event_id = $1 AND member_no = 2",
     "merge": "UPDATE member SET merged_into = 1 WHERE event_id = $1 AND member_no = 2",
+    "forgotten": "UPDATE member SET forgotten = true WHERE event_id = $1 AND member_no = 2",
     "role": "UPDATE member SET role = 'admin' WHERE event_id = $1 AND member_no = 2",
 }
 
@@ -143,6 +145,21 @@ async def test_a_merge_that_was_overtaken_changes_nothing(pool, poster) -> None:
     before = await stored(pool, event_id)
     assert isinstance(await refusal(poster, event_id, MergeMembers(3, 2)), MergeRaced)
     assert await stored(pool, event_id) == before
+
+
+async def test_nothing_is_told_again_of_somebody_who_was_forgotten(pool, poster) -> None:
+    event_id = await new_event(poster)
+    await post(poster, event_id, RemoveMember(3))
+    await post(poster, event_id, ChangeMember(3, "Who left"))
+    for member in (2, 3):
+        await post(poster, event_id, ForgetMember(member))
+        before = await stored(pool, event_id)
+        for change in (ChangeMember(member, "Bob"), ChangeMember(member, profile=Profile("HDFC", "IN", None))):
+            assert isinstance(await refusal(poster, event_id, change), PersonForgotten)
+        assert await stored(pool, event_id) == before
+    assert (await rebuild(pool, event_ids=[event_id])).refused == ()
+    assert await stored(pool, event_id) == before
+    await assert_clean(pool, event_id)
 
 
 async def test_an_expense_without_a_split_goes_by_weight(pool, poster) -> None:

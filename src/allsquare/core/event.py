@@ -52,7 +52,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class Member(msgspec.Struct, frozen=True):
     """One person in one event; still taking part while `left_seq` is None.
 
-    Shape: `merged_into` is the member that this one turned out to be.
+    Shape: `merged_into` is the member that this one turned out to be; of whom is `forgotten` nothing may be told again.
     """
 
     member: int
@@ -64,6 +64,7 @@ class Member(msgspec.Struct, frozen=True):
     profile: Profile = UNKNOWN
     weight: int = WEIGHT_ONE
     merged_into: int | None = None
+    forgotten: bool = False
 
     @property
     def active(self) -> bool:
@@ -264,7 +265,8 @@ def _apply_seat(
         case MemberClaimed():
             after = msgspec.structs.replace(after, user_id=change.user_id, role=change.role)
         case MemberForgotten():
-            after = msgspec.structs.replace(after, user_id=None, left_seq=after.left_seq or entry.seq)
+            left_seq = after.left_seq or entry.seq
+            after = msgspec.structs.replace(after, user_id=None, left_seq=left_seq, forgotten=True)
         case MemberMerged():
             kept = state.members[change.into]
             user_id = kept.user_id or after.user_id

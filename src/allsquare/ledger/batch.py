@@ -273,7 +273,19 @@ def member_rows(touched: Touched) -> list[tuple[object, ...]]:
     members = [touched.state.members[number] for number in sorted(touched.members)]
     event_id = touched.state.event_id
     return [
-        (event_id, m.member, m.user_id, m.name, m.role, m.joined_seq, m.left_seq, m.weight, m.merged_into, *m.profile)
+        (
+            event_id,
+            m.member,
+            m.user_id,
+            m.name,
+            m.role,
+            m.joined_seq,
+            m.left_seq,
+            m.weight,
+            m.merged_into,
+            m.forgotten,
+            *m.profile,
+        )
         for m in members
     ]
 

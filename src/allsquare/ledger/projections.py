@@ -43,17 +43,18 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::t
 
 
 UPSERT_MEMBERS = """
-INSERT INTO member (event_id, member_no, user_id, name, role, joined_seq, left_seq, weight, merged_into, bank, country,
-                    currency)
-SELECT event_id, member_no, user_id, name, role, joined_seq, left_seq, weight, merged_into, bank, country, currency
+INSERT INTO member (event_id, member_no, user_id, name, role, joined_seq, left_seq, weight, merged_into, forgotten,
+                    bank, country, currency)
+SELECT event_id, member_no, user_id, name, role, joined_seq, left_seq, weight, merged_into, forgotten, bank, country,
+       currency
 FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-            $9::integer[], $10::text[], $11::text[], $12::text[])
-     AS new (event_id, member_no, user_id, name, role, joined_seq, left_seq, weight, merged_into, bank, country,
-             currency)
+            $9::integer[], $10::boolean[], $11::text[], $12::text[], $13::text[])
+     AS new (event_id, member_no, user_id, name, role, joined_seq, left_seq, weight, merged_into, forgotten, bank,
+             country, currency)
 ON CONFLICT (event_id, member_no) DO UPDATE
 SET user_id = excluded.user_id, name = excluded.name, role = excluded.role, joined_seq = excluded.joined_seq,
-    left_seq = excluded.left_seq, weight = excluded.weight, merged_into = excluded.merged_into, bank = excluded.bank,
-    country = excluded.country, currency = excluded.currency
+    left_seq = excluded.left_seq, weight = excluded.weight, merged_into = excluded.merged_into,
+    forgotten = excluded.forgotten, bank = excluded.bank, country = excluded.country, currency = excluded.currency
 """
 
 UPSERT_SETTLEMENTS = """
@@ -181,7 +182,7 @@ async def _write(
 
 
 _RARE: tuple[tuple[str, int, Callable[[Touched], list[tuple[object, ...]]]], ...] = (
-    (UPSERT_MEMBERS, 12, member_rows),
+    (UPSERT_MEMBERS, 13, member_rows),
     (UPSERT_SETTLEMENTS, 10, settlement_rows),
     (UPSERT_IMPORTS, 9, import_rows),
 )

@@ -106,7 +106,8 @@ async def load_known_commands(
 
 
 LOAD_MEMBERS = """
-SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq, weight, merged_into, bank, country, currency
+SELECT event_id, member_no, name, role, user_id, joined_seq, left_seq, weight, merged_into, forgotten, bank, country,
+       currency
 FROM member WHERE event_id = ANY($1::uuid[]) ORDER BY event_id, member_no
 """
 
@@ -114,11 +115,11 @@ FROM member WHERE event_id = ANY($1::uuid[]) ORDER BY event_id, member_no
 async def load_rosters(connection: asyncpg.Connection, states: Iterable[EventState]) -> None:
     """Fill in who is in each event."""
     by_id = {state.event_id: state for state in states}
-    for event_id, number, name, role, user_id, joined, left, weight, merged, *profile in await connection.fetch(
+    for event_id, number, name, role, user_id, joined, left, weight, merged, gone, *profile in await connection.fetch(
         LOAD_MEMBERS, list(by_id)
     ):
         by_id[event_id].members[number] = Member(
-            number, name, role, user_id, joined, left, Profile(*profile), weight, merged
+            number, name, role, user_id, joined, left, Profile(*profile), weight, merged, gone
         )
 
 

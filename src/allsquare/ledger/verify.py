@@ -205,7 +205,8 @@ def _show(value: object) -> str:
 
 
 STORED_MEMBERS = """
-SELECT event_id, member_no, user_id, role, joined_seq, left_seq, weight, merged_into FROM member WHERE event_id = $1
+SELECT event_id, member_no, user_id, role, joined_seq, left_seq, weight, merged_into, forgotten
+FROM member WHERE event_id = $1
 """
 
 STORED_POSITIONS = """
@@ -232,7 +233,7 @@ FROM import WHERE event_id = $1
 
 def _seat_rows(touched: Touched) -> list[tuple[object, ...]]:
     # Without name and where the money lies, which are personal data and not in the journal.
-    return [(*row[:3], *row[4:9]) for row in member_rows(touched)]
+    return [(*row[:3], *row[4:10]) for row in member_rows(touched)]
 
 
 _SMALL: tuple[tuple[_Table, str, Callable[[Touched], list[tuple[object, ...]]]], ...] = (

@@ -69,6 +69,13 @@ class MemberGone(Conflict):
     title = "The member has left already"
 
 
+class PersonForgotten(Conflict):
+    """The person deleted their account and was taken off the event; nobody writes of them there again."""
+
+    code = "member.forgotten"
+    title = "The person was forgotten"
+
+
 class CountryUnknown(InvalidInput):
     """A country is named by two capital letters."""
 
@@ -219,12 +226,15 @@ def require_other_admin(state: EventState, member: int) -> None:
 def decide_change_member(state: EventState, command: ChangeMember, now: datetime) -> Accepted:
     """Accept another name, role, weight or other payment details of a member; a change of nothing is accepted too.
 
-    Raises: MemberUnknown, MemberNameTaken, EventClosed (archived), LastAdmin, WeightOutOfBounds, CountryUnknown,
-        CurrencyUnknown, the errors of text.
+    Raises: MemberUnknown, PersonForgotten, MemberNameTaken, EventClosed (archived), LastAdmin, WeightOutOfBounds,
+        CountryUnknown, CurrencyUnknown, the errors of text.
     """
     head = require_head(state)
     require_not_archived(head)
     require_members(state, (command.member,), field="member", left_allowed=True)
+    if state.members[command.member].forgotten:
+        detail = f"Member {command.member} deleted their account and was forgotten; that stays as it is."
+        raise PersonForgotten(detail, field="member", actual=str(command.member))
     names, profiles = {}, {}
     if command.name is not None:
         names[command.member] = check_text(command.name, field="name", limit=MAX_NAME)

@@ -194,7 +194,9 @@ ALTER TABLE event ADD CONSTRAINT event_kind_check
 COMMENT ON COLUMN event.edit_by IS 'Who may edit an expense: anyone, payer_and_author, or admins.';
 CREATE INDEX event_by_creator ON event (created_by, created_at DESC);
 
-ALTER TABLE member ADD COLUMN weight bigint NOT NULL DEFAULT 10000, ADD COLUMN merged_into integer;
+ALTER TABLE member
+    ADD COLUMN weight bigint NOT NULL DEFAULT 10000, ADD COLUMN merged_into integer,
+    ADD COLUMN forgotten boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN member.weight IS 'In ten thousandths: what a member takes of an expense that names no split.';
 CREATE INDEX member_by_user ON member (user_id) WHERE user_id IS NOT NULL;
 
@@ -212,7 +214,7 @@ ALTER TABLE event DROP COLUMN edit_by;
 ALTER TABLE event DROP CONSTRAINT event_kind_check;
 ALTER TABLE event ADD CONSTRAINT event_kind_check
     CHECK (kind IN ('trip', 'dinner', 'home', 'couple', 'project', 'other')) NOT VALID;
-ALTER TABLE member DROP COLUMN weight, DROP COLUMN merged_into;
+ALTER TABLE member DROP COLUMN weight, DROP COLUMN merged_into, DROP COLUMN forgotten;
 ALTER TABLE access_token
     DROP COLUMN token_id, DROP COLUMN scope, DROP COLUMN event_id, DROP COLUMN expires_at, DROP COLUMN last_used_at;
 ALTER TABLE "user"
