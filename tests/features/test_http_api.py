@@ -210,7 +210,7 @@ def test_a_body_of_just_the_limit_is_read_and_one_byte_more_is_refused(api, way,
 
 def test_unknown_routes_are_problems(api):
     event = api.event()
-    for path in ("/v1", "/v1/", "/v2/events", "/v1/event", "/v1/events/", f"{event}/", f"{event}/nope", "/nope"):
+    for path in ("/v1", "/v1/", "/v2/events", "/v1/event", "/v1/events/", f"{event}/", f"{event}/nope", "/nope.x"):
         for method in ("GET", "POST"):
             response = api.send(method, path)
             problem = refused(response, 404, "http.not_found")
@@ -362,7 +362,7 @@ def test_the_log_tells_each_request_without_amounts_or_names(api):
         api.expense(event, "98765.43", description="A private thing", notes="unspeakable")
         api.get(f"{event}/expenses", search="private")
         refused(api.send("POST", f"{event}/expenses", dinner(amount="98765.432")), 422, "money.too_many_decimals")
-        refused(api.send("GET", "/nope?token=asq_x"), 404, "http.not_found")
+        refused(api.send("GET", "/v1/nope?token=asq_x"), 404, "http.not_found")
     told = json.dumps(logs)
     for secret in ("rivate", "Secret", "unspeakable", "98765", "asq_", api.server.token):
         assert secret not in told
@@ -372,16 +372,14 @@ def test_the_log_tells_each_request_without_amounts_or_names(api):
         ("POST", f"{event}/expenses", 201),
         ("GET", f"{event}/expenses", 200),
         ("POST", f"{event}/expenses", 422),
-        ("GET", "/nope", 404),
+        ("GET", "/v1/nope", 404),
     ]
     assert all(entry["ms"] >= 0 and len(entry["request_id"]) == 32 for entry in logs)
 
 
 def test_the_pages_about_the_api_work_without_the_net(running):
     with httpx2.Client(base_url=running.url) as stranger:
-        start = stranger.get("/")
         page = stranger.get("/docs")
-        assert (start.status_code, start.headers["location"]) == (307, "/docs")
         assert page.status_code == 200
         named = re.findall(r"""(?:src|href|url)\s*[=:]\s*["']([^"']+)["']""", page.text)
         assert "/openapi.json" in named

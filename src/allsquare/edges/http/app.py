@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from allsquare.edges.http.documents import add_documents
 from allsquare.edges.http.front import Front
 from allsquare.edges.http.openapi import describe
+from allsquare.edges.http.pages import WEB_APP, add_pages
 from allsquare.edges.http.problems import answer_with_problems
 from allsquare.edges.http.routes import ROUTERS
 from allsquare.features.identity.doorkeeper import Doorkeeper
@@ -21,10 +23,11 @@ from allsquare.pg.migrate import require_current
 OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
 
 
-def build_app(open_services: OpenServices, *, cors_origins: Sequence[str] = ()) -> Front:
+def build_app(open_services: OpenServices, *, cors_origins: Sequence[str] = (), web_app: Path = WEB_APP) -> Front:
     """Build the application; `open_services` is entered when it starts and left when it stops.
 
-    Shape: pages of `cors_origins` may read answers with a token of their own; no other origin may.
+    Shape: pages of `cors_origins` may read answers with a token of their own; no other origin may. `web_app` is the
+        folder of the built web app.
     """
 
     @asynccontextmanager
@@ -41,6 +44,7 @@ def build_app(open_services: OpenServices, *, cors_origins: Sequence[str] = ()) 
     answer_with_problems(app)
     _add_health(app)
     add_documents(app)
+    add_pages(app, web_app)
     describe(app)
     return Front(app, lambda: app.state.services, cors_origins=cors_origins)
 

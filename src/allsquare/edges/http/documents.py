@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from allsquare.edges.http.guard import PAGE
 
@@ -57,7 +57,3 @@ def add_documents(app: FastAPI) -> None:
     @app.get("/docs/start.js", include_in_schema=False)
     async def get_script() -> Response:
         return Response(_SCRIPT, media_type="text/javascript")
-
-    @app.get("/", include_in_schema=False)
-    async def get_start() -> RedirectResponse:
-        return RedirectResponse("/docs")

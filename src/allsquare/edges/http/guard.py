@@ -15,7 +15,8 @@ NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """The policy of what is no page."""
 
 PAGE = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """The policy of a page of ours: nothing inline, nothing from elsewhere. Such a page sends it itself."""
