@@ -7,6 +7,7 @@ import pytest
 
 from allsquare.features.wire.ids import derived_id, new_id
 from tests.features.api_client import NOBODY, NOTHING_TOLD, refused, without
+from tests.features.guest_people import execute, user
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 PEOPLE = [{"name": "Asha"}, {"name": "Ben"}, {"name": "Chen"}]
@@ -114,6 +115,33 @@ def test_nobody_makes_an_event_of_the_kind_that_direct_ledgers_have(api):
     refused(api.send("POST", "/v1/events", {**GOA, "kind": "direct"}), 422, "validation.failed", field="kind")
     refused(api.send("PATCH", event, {"kind": "direct"}), 422, "validation.failed", field="kind")
     assert api.snapshot(event) == before
+
+
+SEAT_IN_GROUP = """
+INSERT INTO group_member (group_id, member_no, user_id, name, role) VALUES ($1, 3, $2, 'Ben', $3)
+"""
+
+
+@pytest.mark.parametrize("role", ["viewer", "member", "admin"])
+def test_who_makes_an_event_from_a_group_is_its_admin_and_the_others_are_what_they_were(running, api, role):
+    asha, ben = user(running, api, "Asha"), user(running, api, "Ben")
+    group = {"name": "Flat", "currency": "INR", "members": [{"name": "Chen", "role": "viewer"}]}
+    group_id = asha.do("POST", "/v1/groups", group, status=201)["id"]
+    execute(running, SEAT_IN_GROUP, UUID(group_id), ben.user_id, role)
+    event = make(ben, {"name": "Trip", "group_id": group_id}).json()
+    assert [(one["name"], one["role"]) for one in event["members"]] == [
+        ("Asha", "admin"),
+        ("Chen", "viewer"),
+        ("Ben", "admin"),
+    ]
+    ben.do("PATCH", f"/v1/events/{event['id']}", {"name": "Journey"})
+
+
+def test_who_makes_an_event_is_nothing_less_than_its_admin_in_it(api):
+    before = api.items("/v1/events")
+    body = {**GOA, "members": [{"name": "Asha", "role": "admin"}, {"name": "Me", "me": True, "role": "viewer"}]}
+    refused(api.send("POST", "/v1/events", body), 422, "event.maker_is_admin", field="members.1.role")
+    assert len(api.items("/v1/events")) == len(before)
 
 
 def test_an_event_nobody_made_is_not_found(api):

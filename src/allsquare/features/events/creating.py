@@ -21,10 +21,17 @@ class TwiceMe(InvalidInput):
     title = "Only one member can be you"
 
 
-async def new_event_command(call: Call, body: EventIn) -> CreateEvent:
-    """Read a new event as a command; a group is copied as it is now.
+class MakerIsAdmin(InvalidInput):
+    """Whoever creates an event is its admin: somebody must be able to manage it."""
 
-    Raises: GroupNotFound, TwiceMe, DecimalInvalid, ValidationFailed where no currency is given.
+    code = "event.maker_is_admin"
+    title = "Who creates an event is its admin"
+
+
+async def new_event_command(call: Call, body: EventIn) -> CreateEvent:
+    """Read a new event as a command; a group is copied as it is now, but that whoever asks is admin of what they make.
+
+    Raises: GroupNotFound, TwiceMe, MakerIsAdmin, DecimalInvalid, ValidationFailed where no currency is given.
     """
     names, terms, currency = [], [], body.currency
     if body.group_id is not None:
@@ -32,7 +39,11 @@ async def new_event_command(call: Call, body: EventIn) -> CreateEvent:
             group = await snapshot_group(connection, call.caller, body.group_id)
         currency = currency or group.currency
         names = [seat.name for seat in group.seats]
-        terms = [SeatTerms(seat.role, seat.user_id, seat.weight) for seat in group.seats]
+        own_id = call.caller.user_id
+        terms = [
+            SeatTerms("admin" if seat.user_id == own_id else seat.role, seat.user_id, seat.weight)
+            for seat in group.seats
+        ]
     if currency is None:
         detail = "currency: Field required where no group says it."
         broken = {"field": "currency", "code": "validation.missing", "message": "Field required"}
@@ -41,6 +52,10 @@ async def new_event_command(call: Call, body: EventIn) -> CreateEvent:
     if len(own) > 1:
         detail = f"{len(own)} members say they are you; one can be."
         raise TwiceMe(detail, field=f"members.{own[1]}.me", expected="one", actual=str(len(own)))
+    role = body.members[own[0]].role if own else None
+    if role not in {None, "admin"}:
+        detail = "Whoever creates an event is its admin. Make somebody else one afterwards, and step down then."
+        raise MakerIsAdmin(detail, field=f"members.{own[0]}.role", expected="admin", actual=str(role))
     names += [member.name for member in body.members]
     terms += [_terms(call, member, somebody_is_me=bool(own)) for member in body.members]
     special = tuple(terms) if any(each != SeatTerms() for each in terms) else ()
@@ -51,7 +66,7 @@ def _terms(call: Call, member: FirstMemberIn, *, somebody_is_me: bool) -> SeatTe
     """Give how one joins: who creates the event is its admin, and then the first of the others is not."""
     terms = terms_of(member)
     if member.me:
-        return SeatTerms(member.role or "admin", call.caller.user_id, terms.weight)
+        return SeatTerms("admin", call.caller.user_id, terms.weight)
     role = terms.role or ("member" if somebody_is_me else None)
     return SeatTerms(role, None, terms.weight)
 
