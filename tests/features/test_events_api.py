@@ -61,6 +61,14 @@ def test_an_event_may_begin_without_members_and_is_of_kind_other(api):
     assert (event["kind"], event["members"]) == ("other", [])
 
 
+@pytest.mark.parametrize("edit_by", ["anyone", "payer_and_author", "admins"])
+def test_an_event_begins_with_who_may_edit_what_others_recorded(api, edit_by):
+    response = make(api, {**GOA, "edit_by": edit_by})
+    assert response.json()["edit_by"] == edit_by
+    assert api.get(response.headers["location"]) == response.json()
+    refused(api.send("POST", "/v1/events", {**GOA, "edit_by": "nobody"}), 422, "validation.failed", field="edit_by")
+
+
 @pytest.mark.parametrize("kind", ["trip", "dinner", "home", "couple", "project", "other"])
 def test_each_kind_is_taken(api, kind):
     assert make(api, {"name": "x", "currency": "EUR", "kind": kind}).json()["kind"] == kind

@@ -50,6 +50,7 @@ class CreateEvent(Command, frozen=True, omit_defaults=True):
     currency: str
     member_names: tuple[str, ...] = ()
     terms: tuple[SeatTerms, ...] = ()
+    edit_by: EditBy = "anyone"
 
 
 class ChangeEvent(Command, frozen=True, omit_defaults=True):
@@ -86,6 +87,7 @@ def decide_create_event(state: EventState, command: CreateEvent, now: datetime) 
         simplify=True,
         status="new",
         version=1,
+        edit_by=command.edit_by,
     )
     change = EventCreated(head=head, members=seats)
     return Accepted(change, today(now), names=names)

@@ -59,7 +59,7 @@ async def new_event_command(call: Call, body: EventIn) -> CreateEvent:
     names += [member.name for member in body.members]
     terms += [_terms(call, member, somebody_is_me=bool(own)) for member in body.members]
     special = tuple(terms) if any(each != SeatTerms() for each in terms) else ()
-    return CreateEvent(body.name, body.kind, currency, tuple(names), special)
+    return CreateEvent(body.name, body.kind, currency, tuple(names), special, body.edit_by)
 
 
 def _terms(call: Call, member: FirstMemberIn, *, somebody_is_me: bool) -> SeatTerms:

@@ -71,6 +71,7 @@ class EventIn(Wire):
     kind: NewKind = "other"
     currency: Currency | None = Field(None, description="The group's, where it is missing.", examples=["INR"])
     group_id: UUID | None = Field(None, description="Whose members to copy; what the group becomes later is not.")
+    edit_by: EditBy = Field("anyone", description="Who may edit what others recorded, beside admins.")
     members: list[FirstMemberIn] = Field([], max_length=1_000, examples=[[{"name": "Asha"}, {"name": "Ben"}]])
 
 
