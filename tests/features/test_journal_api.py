@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.features.api_client import NOBODY, dinner, refused
+from tests.features.guest_people import guest_of, make_link
 
 
 @pytest.fixture
@@ -222,3 +223,11 @@ def test_a_stream_of_an_event_nobody_made_is_a_problem_and_no_stream(api):
     headers = {"Accept": "text/event-stream"}
     refused(api.send("GET", f"/v1/events/{NOBODY}/journal", headers=headers), 404, "event.not_found")
     refused(api.send("GET", f"/v1/events/{NOBODY}/journal"), 404, "event.not_found")
+
+
+def test_who_joined_by_a_link_did_so_by_their_own_name(api):
+    event = api.event()
+    guest = guest_of(api, make_link(api, event), name="Dia")
+    guest.expense(event, paid_by=4)
+    told = [(entry["kind"], entry["actor"]["name"]) for entry in api.items(f"{event}/journal")]
+    assert told[1:] == [("member.added", "Dia"), ("expense.recorded", "Dia")]

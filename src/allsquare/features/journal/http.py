@@ -7,6 +7,8 @@ from uuid import UUID
 from fastapi import Header, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from allsquare.core.access import guest_id
+from allsquare.core.entry import Entry, MembersAdded
 from allsquare.core.errors import Forbidden, Limited, NotFound
 from allsquare.features.events.reads import get_event
 from allsquare.features.identity.call import Call, CallContext
@@ -59,7 +61,15 @@ def _resume_after(last_event_id: str) -> int:
 async def _entries(call: Call, event_id: UUID, *, after: int, limit: int) -> list[JsonObject]:
     async with call.reading() as connection:
         entries = await list_entries(connection, event_id, after=after, limit=limit)
-    return [show_entry(entry, await call.name_of(entry.actor, event_id)) for entry in entries]
+    return [show_entry(entry, await _name_of_actor(call, entry)) for entry in entries]
+
+
+async def _name_of_actor(call: Call, entry: Entry) -> str:
+    """Tell what whoever made an entry is called; one who joined by a link did so before they were anybody."""
+    name, change = await call.name_of(entry.actor, entry.event_id), entry.change
+    if name == "somebody" and isinstance(change, MembersAdded) and len(change.members) == 1:
+        return await call.name_of(guest_id(entry.event_id, change.members[0].member), entry.event_id)
+    return name
 
 
 async def _still_admitted(call: Call) -> bool:
