@@ -19,6 +19,7 @@ from allsquare.edges.owner import ensure_owner
 from allsquare.edges.runtime import Database, Report, keep_alive, use_database
 from allsquare.edges.stopping import was_told_to_stop
 from allsquare.features.identity.services import Services
+from allsquare.features.identity.sweeping.daily import sweep_daily
 from allsquare.settings import Settings
 
 STOP_S = 10
@@ -166,9 +167,11 @@ class _Server(uvicorn.Server):
 async def _services(settings: Settings, database: Database) -> AsyncIterator[Services]:
     async with open_services(database, settings.people, lambda: open_vault(settings.data_dir)) as services:
         await ensure_owner(services, settings.data_dir)
-        watch = asyncio.create_task(keep_alive(settings.data_dir)) if database.own else None
+        beside = [asyncio.create_task(sweep_daily(services.pool))]
+        if database.own:
+            beside.append(asyncio.create_task(keep_alive(settings.data_dir)))
         try:
             yield services
         finally:
-            if watch is not None:
-                watch.cancel()
+            for task in beside:
+                task.cancel()

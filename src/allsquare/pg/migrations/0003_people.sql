@@ -202,7 +202,7 @@ CREATE INDEX member_by_user ON member (user_id) WHERE user_id IS NOT NULL;
 
 GRANT SELECT, INSERT, UPDATE ON session, ticket, passkey, user_group, group_member, group_request, link TO allsquare_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON refresh_token, passkey_challenge, signing_key TO allsquare_app;
-GRANT DELETE ON access_token, session, ticket, passkey TO allsquare_app;
+GRANT DELETE ON access_token, session, ticket, passkey, link TO allsquare_app;
 GRANT SELECT, INSERT ON audit TO allsquare_app;
 
 -- migrate:down

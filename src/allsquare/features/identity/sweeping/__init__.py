@@ -1,0 +1,1 @@
+"""Clear away, once a day, what ended long ago and nobody can use any more."""
