@@ -7,13 +7,16 @@ import httpx2
 import pytest
 
 from tests.features.api_client import refused
-from tests.features.identity.accounts_helpers import audited, execute, fetch
+from tests.features.identity.accounts_helpers import OTHER_PASSWORD, PASSWORD, audited, execute, fetch
 from tests.features.identity.authenticator import Authenticator, decoded, encoded
 
 ME = "/v1/users/me/passkeys"
 DOOR = "/v1/sessions/passkey"
 LET_CHALLENGE_EXPIRE = """
 UPDATE passkey_challenge SET expires_at = now() WHERE challenge = $1
+"""
+LET_SESSIONS_AGE = """
+UPDATE session SET created_at = now() - interval '15 minutes' WHERE user_id = $1
 """
 REFUSALS = """
 SELECT action, actor FROM audit WHERE user_id = $1 AND action IN ('session.refused', 'passkey.counter')
@@ -41,9 +44,14 @@ class Browser:
     def sign_up(self, **fields) -> dict:
         return self.do("POST", "/v1/users", {"name": "Asha", **fields}, 201)
 
-    def add_passkey(self, device: Authenticator) -> dict:
+    def offer_passkey(self, device: Authenticator, **fields) -> httpx2.Response:
         options = self.do("POST", f"{ME}/options")["public_key"]
-        return self.do("POST", ME, {"name": "Phone", "credential": device.make(options)}, 201)
+        return self.send("POST", ME, {"name": "Phone", "credential": device.make(options), **fields})
+
+    def add_passkey(self, device: Authenticator, **fields) -> dict:
+        answer = self.offer_passkey(device, **fields)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
 
     def challenge(self) -> dict:
         return self.do("POST", f"{DOOR}/options")["public_key"]
@@ -266,8 +274,55 @@ def test_a_new_passkey_answers_a_challenge_of_its_own_account(browser, device):
 
 
 def test_a_deleted_passkey_signs_nobody_in(browser):
-    browser.sign_up(email="zoe@example.org", password="lantern orbit velvet seven")
+    browser.sign_up(email="zoe@example.org", password=PASSWORD)
     made = Authenticator(browser.origin)
-    passkey = browser.add_passkey(made)
+    passkey = browser.add_passkey(made, current=PASSWORD)
     browser.do("DELETE", f"{ME}/{passkey['id']}", status=204)
     refused(browser.sign_in(made.answer(browser.challenge())), 401, "passkey.refused")
+
+
+def test_a_passkey_is_added_by_nobody_who_does_not_know_the_password(browser):
+    browser.sign_up(email="yuki@example.org", password=PASSWORD)
+    device = Authenticator(browser.origin)
+    for fields in ({}, {"current": OTHER_PASSWORD}):
+        refused(browser.offer_passkey(device, **fields), 403, "password.wrong", field="current")
+    assert browser.do("GET", ME)["items"] == []
+    browser.add_passkey(device, current=PASSWORD)
+
+
+def test_a_personal_token_adds_no_passkey(browser):
+    browser.sign_up(email="yael@example.org", password=PASSWORD)
+    token = browser.do("POST", "/v1/tokens", {"name": "Script", "scope": "admin"}, 201)["token"]
+    options = browser.do("POST", f"{ME}/options")["public_key"]
+    body = {"name": "Phone", "credential": Authenticator(browser.origin).make(options), "current": PASSWORD}
+    browser.http.headers["Authorization"] = f"Bearer {token}"
+    refused(browser.send("POST", f"{ME}/options"), 403, "access.session_needed")
+    refused(browser.send("POST", ME, body), 403, "access.session_needed")
+    assert browser.do("GET", ME)["items"] == []
+    body = {"grant_type": "password", "username": "yael@example.org", "password": PASSWORD}
+    browser.http.headers["Authorization"] = f"Bearer {browser.do('POST', '/v1/token', body)['access_token']}"
+    browser.add_passkey(Authenticator(browser.origin), current=PASSWORD)
+
+
+def test_without_a_password_another_passkey_takes_a_fresh_sign_in(browser, running):
+    user = browser.sign_up()["id"]
+    execute(running, LET_SESSIONS_AGE, user)
+    # Who has no means to sign in yet gets the first one whenever they like.
+    first = Authenticator(browser.origin)
+    browser.add_passkey(first)
+    refused(browser.offer_passkey(Authenticator(browser.origin)), 403, "session.not_fresh")
+    assert len(browser.do("GET", ME)["items"]) == 1
+    assert browser.sign_in(first.answer(browser.challenge())).status_code == 201
+    browser.add_passkey(Authenticator(browser.origin))
+
+
+@pytest.mark.parametrize(("fields", "left"), [({}, 1), ({"remove_passkeys": False}, 1), ({"remove_passkeys": True}, 0)])
+def test_passkeys_stay_when_the_password_is_changed_unless_they_shall_go(browser, running, fields, left):
+    user = browser.sign_up(password=PASSWORD)["id"]
+    device = Authenticator(browser.origin)
+    browser.add_passkey(device, current=PASSWORD)
+    body = {"current": PASSWORD, "new": OTHER_PASSWORD, **fields}
+    browser.do("PUT", "/v1/users/me/password", body, 204)
+    assert browser.do("GET", "/v1/users/me")["passkeys"] == left
+    assert audited(running, user)[-1] == "password.changed"
+    assert browser.sign_in(device.answer(browser.challenge())).status_code == (201 if left else 401)

@@ -34,6 +34,13 @@ class AdminsOnly(Forbidden):
     title = "This is for those who run this instance"
 
 
+class SessionNeeded(Forbidden):
+    """A personal token stands for a program; this is for a person who is signed in."""
+
+    code = "access.session_needed"
+    title = "This needs a sign-in"
+
+
 class Caller(msgspec.Struct, frozen=True):
     """One who asks and is known.
 
@@ -85,6 +92,14 @@ def require_user(caller: Caller, scope: Scope = "admin") -> None:
         detail = "This token is for one event alone."
         raise ScopeTooNarrow(detail, field="Authorization", expected="all events", actual="one event")
     require_scope(caller, scope)
+
+
+def require_signed_in(caller: Caller) -> None:
+    """Refuse guests, and personal tokens of any scope."""
+    require_user(caller)
+    if caller.session_id is None:
+        detail = "This takes somebody who is signed in, not a personal token."
+        raise SessionNeeded(detail, field="Authorization", expected="a session", actual="a personal token")
 
 
 def require_instance_admin(caller: Caller) -> None:

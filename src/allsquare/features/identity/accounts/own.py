@@ -20,6 +20,7 @@ from allsquare.features.identity.accounts.store import (
     change_password,
     end_sign_ins,
     get_account,
+    remove_passkeys,
 )
 from allsquare.features.identity.call import Call, CallContext
 from allsquare.features.identity.caller import require_user
@@ -85,7 +86,7 @@ def _changes_of(call: Call, account: Account, body: UserPatch) -> Changes:
 
 @router.put("/password", status_code=204, response_class=Response, responses=WRITE)
 async def choose_password(body: PasswordIn, call: CallContext) -> Response:
-    """Choose another password; all other sessions and personal tokens end."""
+    """Choose another password; all other sessions and personal tokens end, and passkeys if you say so."""
     require_user(call.caller)
     account = await _own(call)
     await require_current(call, account, body.current)
@@ -96,8 +97,9 @@ async def choose_password(body: PasswordIn, call: CallContext) -> Response:
             raise changed_meanwhile()
         here = call.caller
         await end_sign_ins(connection, account, but_session=here.session_id, but_token=here.token_id)
+        removed = await remove_passkeys(connection, account.user_id) if body.remove_passkeys else 0
     call.services.forget_caller()
-    await call.audit("password.changed", first=account.password_hash is None)
+    await call.audit("password.changed", first=account.password_hash is None, passkeys_removed=removed)
     return Response(status_code=204)
 
 

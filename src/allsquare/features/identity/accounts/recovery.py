@@ -64,7 +64,7 @@ async def _mail_ways_back(call: OpenCall, email_index: bytes) -> None:
 
 @router.post("/reset", response_model=UserOut, responses=WRITE)
 async def choose_new_password(body: ResetIn, call: OpenContext) -> Response:
-    """Choose a new password by a link, and be signed in by a cookie; all sessions and personal tokens end."""
+    """Choose a new password by a link, and be signed in by a cookie; all sessions, tokens and passkeys end."""
     services, ticket_hash = call.services, hash_token(body.ticket)
     await services.limits.hit("link", call.address)
     async with call.reading() as connection:
@@ -108,14 +108,11 @@ def _changes_of(call: OpenCall, account: Account, ticket: Ticket, body: ResetIn)
 
 
 async def _reset(connection: Connection, former: Account, ticket: Ticket, password_hash: str) -> int:
-    """Set the password, and end whatever somebody else may have signed in with; tell how many passkeys went.
+    """Set the password, and end whatever somebody else may sign in with; tell how many passkeys went.
 
-    Ensures: who made an account with another's address before they did keeps nothing in it when they take it over.
+    Ensures: neither who made an account with another's address, nor who got into one, keeps anything to come back by.
     """
-    was_verified = await reset_password(connection, former, password_hash, mailed_to=ticket.email_index)
-    if was_verified is None:
+    if not await reset_password(connection, former, password_hash, mailed_to=ticket.email_index):
         raise not_good()
     await end_sign_ins(connection, former)
-    if ticket.email_index is None or was_verified:
-        return 0
     return await remove_passkeys(connection, ticket.user_id)

@@ -91,6 +91,7 @@ class PasswordIn(Wire):
 
     current: Password | None = Field(None, description="The password until now, where there is one.")
     new: Password = Field(examples=["marble canyon fifteen owls"])
+    remove_passkeys: bool = Field(False, description="Remove all passkeys too.", examples=[False])
 
 
 class VerifyIn(Wire):

@@ -208,34 +208,28 @@ async def change_password(connection: asyncpg.Connection, former: Account, new: 
 
 
 RESET_PASSWORD = """
-WITH former AS (
-    SELECT user_id, email_verified_at FROM "user"
-    WHERE user_id = $1 AND deleted_at IS NULL AND ($3::bytea IS NULL OR email_index = $3)
-      AND email_index IS NOT DISTINCT FROM $4 FOR UPDATE
-)
-UPDATE "user" AS u SET
+UPDATE "user" SET
     password_hash = $2, password_changed_at = now(),
-    email_verified_at = CASE WHEN $3 IS NULL THEN u.email_verified_at ELSE coalesce(u.email_verified_at, now()) END
-FROM former WHERE u.user_id = former.user_id
-RETURNING former.email_verified_at IS NOT NULL AS was_verified
+    email_verified_at = CASE WHEN $3 IS NULL THEN email_verified_at ELSE coalesce(email_verified_at, now()) END
+WHERE user_id = $1 AND deleted_at IS NULL AND ($3::bytea IS NULL OR email_index = $3)
+  AND email_index IS NOT DISTINCT FROM $4
+RETURNING user_id
 """
 
 
 async def reset_password(
     connection: asyncpg.Connection, former: Account, password_hash: str, *, mailed_to: bytes | None
-) -> bool | None:
+) -> bool:
     """Set a password whatever the former; whoever was mailed to has shown that the address is theirs.
 
-    Shape: whether the address was verified before; None where there is no such user, or another address by now.
+    Shape: False where there is no such user, or another address by now.
     Raises: EmailTaken.
     """
     try:
-        was_verified: bool | None = await connection.fetchval(
-            RESET_PASSWORD, former.user_id, password_hash, mailed_to, former.email_index
-        )
+        values = (former.user_id, password_hash, mailed_to, former.email_index)
+        return await connection.fetchval(RESET_PASSWORD, *values) is not None
     except asyncpg.UniqueViolationError as error:
         raise _taken() from error
-    return was_verified
 
 
 VERIFY_EMAIL = """

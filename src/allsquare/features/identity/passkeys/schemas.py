@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from allsquare.core.text import MAX_NAME
-from allsquare.features.identity.accounts.schemas import EXAMPLE_AT
+from allsquare.features.identity.accounts.schemas import EXAMPLE_AT, Password
 from allsquare.features.wire.fields import Wire
 
 EXAMPLE_PASSKEY = "019302a1-7c00-7000-8000-0000000066ff"
@@ -90,6 +90,7 @@ class PasskeyIn(Wire):
 
     name: str = Field(min_length=1, max_length=MAX_NAME, examples=["Phone"])
     credential: NewCredentialIn
+    current: Password | None = Field(None, description="The password, where the account has one.")
 
 
 class PasskeyAnswerIn(Wire):

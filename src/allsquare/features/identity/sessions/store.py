@@ -12,6 +12,7 @@ from allsquare.features.identity.accounts.store import Account
 
 BROWSER_DAYS = 30
 PROGRAM_DAYS = 90
+FRESH_MINUTES = 15
 MOST_DAYS = 365
 """How long a session that is renewed again and again goes on at the most."""
 
@@ -113,6 +114,17 @@ async def renew_session(
     """Use a refresh token up for the next one, and let the session go on."""
     row = await connection.fetchrow(USE_REFRESH_TOKEN, used_hash, next_hash, session_id, PROGRAM_DAYS, MOST_DAYS)
     return _stored(row)
+
+
+BEGAN_LATELY = """
+SELECT created_at > now() - make_interval(mins => $2) FROM session WHERE session_id = $1
+"""
+
+
+async def began_lately(connection: asyncpg.Connection, session_id: UUID | None) -> bool:
+    """Tell whether somebody showed only minutes ago who they are."""
+    found: bool | None = await connection.fetchval(BEGAN_LATELY, session_id, FRESH_MINUTES)
+    return bool(found)
 
 
 END_SESSION = """
