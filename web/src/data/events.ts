@@ -122,3 +122,8 @@ export function refreshEvent(eventId: string): Promise<void> {
 function isPlainList(key: QueryKey): boolean {
   return key[2] === "expenses" && Object.keys((key[3] as object | undefined) ?? {}).length === 0;
 }
+
+/** Tell what a member is called; somebody who is not in the roster yet by their number. */
+export function nameOf(event: EventOut, member: number): string {
+  return event.members.find((each) => each.member === member)?.name ?? `#${member}`;
+}

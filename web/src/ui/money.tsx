@@ -1,39 +1,16 @@
 import { useText } from "../i18n";
+import { formatAmount, parseWire } from "../money/amount";
 
-const formats = new Map<string, Intl.NumberFormat>();
+/** How an amount shows its sign: only a minus; also a plus, but not at zero; none. */
+export type Sign = "auto" | "always" | "never";
 
-/** Write an amount as the API gives it ("12.50") for people: exactly, with as many decimals as it has. */
-export function formatMoney(
-  amount: string,
-  currency: string,
-  locale: string,
-  sign: "auto" | "always" | "never" = "auto",
-) {
-  const digits = amount.split(".")[1]?.length ?? 0;
-  const name = `${locale}|${currency}|${digits}|${sign}`;
-  let format = formats.get(name);
-  if (format === undefined) {
-    const signDisplay = sign === "always" ? "exceptZero" : sign;
-    format = new Intl.NumberFormat(locale, {
-      style: "currency",
-      currency,
-      currencyDisplay: "narrowSymbol",
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-      signDisplay,
-    });
-    formats.set(name, format);
-  }
-  // A decimal string is formatted exactly; a number would not always be.
-  return format.format(amount as `${number}`);
+/** Write an amount as the API gives it ("12.50") for people, to the last minor unit. */
+export function formatMoney(amount: string, currency: string, locale: string, sign: Sign = "auto"): string {
+  const shown = sign === "always" ? "exceptZero" : sign;
+  return formatAmount(parseWire(amount, currency), currency, locale, shown);
 }
 
-export function Money(props: {
-  amount: string;
-  currency: string;
-  sign?: "auto" | "always" | "never";
-  className?: string;
-}) {
+export function Money(props: { amount: string; currency: string; sign?: Sign; className?: string }) {
   const { locale } = useText();
   return (
     <span className={`money ${props.className ?? ""}`}>
