@@ -270,7 +270,10 @@ def test_signing_out_elsewhere_keeps_this_one_and_counts_only_what_went_on(runni
         sign_in(phone, asha.email)
         execute(running, AGE, sign_in(old, asha.email).json()["session"]["id"])
         answer = asha.send("DELETE", "/v1/sessions")
-        assert (answer.json(), "set-cookie" in answer.headers) == ({"ended": 1}, False)
+        assert (answer.json(), "set-cookie" in answer.headers) == (
+            {"ended": 1, "tokens_revoked": 0, "tokens_left": 0},
+            False,
+        )
         refused(phone.send("GET", "/v1/users/me"), 401, "http.unauthenticated")
     assert [each["current"] for each in asha.items("/v1/sessions")] == [True]
 
@@ -279,9 +282,24 @@ def test_signing_out_everywhere_ends_this_one_too_and_clears_its_cookie(running,
     with browser(running) as phone:
         sign_in(phone, asha.email)
         answer = asha.send("DELETE", "/v1/sessions", params={"everywhere": True})
-        assert (answer.json(), answer.headers["set-cookie"]) == ({"ended": 2}, cleared_cookie(secure=False))
+        assert answer.json() == {"ended": 2, "tokens_revoked": 0, "tokens_left": 0}
+        assert answer.headers["set-cookie"] == cleared_cookie(secure=False)
         for place in (phone, asha):
             refused(place.send("GET", "/v1/users/me"), 401, "http.unauthenticated")
+
+
+def test_signing_out_says_which_tokens_stay_and_revokes_them_if_told_to(asha):
+    made = [asha.do("POST", "/v1/tokens", {"name": str(n), "scope": "admin"}, status=201) for n in range(3)]
+    script = Person(asha, made[0]["token"])
+    assert asha.do("DELETE", "/v1/sessions") == {"ended": 0, "tokens_revoked": 0, "tokens_left": 3}
+    assert script.get("/v1/tokens")["items"][0]["name"] == "2"
+    # The token that asks stays, as the session that asks does.
+    told = script.do("DELETE", "/v1/sessions", params={"tokens": True})
+    assert told == {"ended": 1, "tokens_revoked": 2, "tokens_left": 1}
+    refused(Person(asha, made[1]["token"]).send("GET", "/v1/tokens"), 401, "token.unknown")
+    told = script.do("DELETE", "/v1/sessions", params={"tokens": True, "everywhere": True})
+    assert told == {"ended": 0, "tokens_revoked": 1, "tokens_left": 0}
+    refused(script.send("GET", "/v1/tokens"), 401, "token.unknown")
 
 
 def test_an_expired_session_is_neither_good_nor_listed(running, asha):

@@ -18,6 +18,10 @@ from tests.features.identity.accounts_helpers import PASSWORD, address, audited,
 
 KEPT = "SELECT count(*) FROM access_token WHERE token_hash = $1 AND name = 'Script'"
 EXPIRE = "UPDATE access_token SET expires_at = now() WHERE token_id = $1"
+ADD_TOKENS = """
+INSERT INTO access_token (token_hash, user_id, name, token_id)
+SELECT sha256(gen_random_uuid()::text::bytea), $1, 'Script', gen_random_uuid() FROM generate_series(1, $2)
+"""
 AGE = """
 UPDATE session SET created_at = now() - $2::text::interval, expires_at = now() + interval '1 hour' WHERE user_id = $1
 """
@@ -99,6 +103,39 @@ def test_what_no_token_can_be_is_refused_and_makes_none(asha, fields, field):
     body = {"name": "Script", "scope": "read", **fields}
     refused(asha.send("POST", "/v1/tokens", body), 422, "validation.failed", field=field)
     assert asha.items("/v1/tokens") == []
+
+
+def test_a_retry_makes_no_second_token_and_is_told_which_one_was_made(asha):
+    body = {"name": "Script", "scope": "read"}
+    made = asha.do("POST", "/v1/tokens", body, status=201, key="backup-1")
+    for again in (body, {"name": "Other", "scope": "admin"}):
+        problem = refused(asha.send("POST", "/v1/tokens", again, key="backup-1"), 409, "token.made_already")
+        assert problem["current"]["id"] == made["id"]
+        assert "token" not in problem["current"]
+    asha.do("DELETE", f"/v1/tokens/{made['id']}", status=204)
+    refused(asha.send("POST", "/v1/tokens", body, key="backup-1"), 409, "token.made_already")
+    assert asha.items("/v1/tokens") == []
+    make(asha)
+    asha.do("POST", "/v1/tokens", body, status=201, key="backup-2")
+
+
+def test_there_are_at_most_a_hundred_tokens_that_are_good(running, asha):
+    execute(running, ADD_TOKENS, asha.user["id"], 98)
+    first = make(asha)
+
+    async def race() -> list[int]:
+        headers = {"Authorization": f"Bearer {first['token']}"}
+        async with httpx2.AsyncClient(base_url=running.url, headers=headers) as client:
+            body = {"name": "Script", "scope": "read"}
+            answers = await asyncio.gather(*[client.post("/v1/tokens", json=body) for _ in range(5)])
+        return sorted(answer.status_code for answer in answers)
+
+    assert asyncio.run(race()) == [201] + [409] * 4
+    refused(asha.send("POST", "/v1/tokens", {"name": "Script", "scope": "read"}), 409, "token.too_many")
+    assert len(asha.items("/v1/tokens")) == 100
+    asha.do("DELETE", f"/v1/tokens/{first['id']}", status=204)
+    execute(running, EXPIRE, make(asha)["id"])
+    make(asha)
 
 
 @pytest.mark.parametrize("scope", ["read", "write"])

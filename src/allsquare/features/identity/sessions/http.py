@@ -25,6 +25,7 @@ from allsquare.features.identity.sessions.store import (
     end_sessions,
     list_sessions,
 )
+from allsquare.features.identity.tokens.store import count_personal_tokens, revoke_personal_tokens
 from allsquare.features.wire.api import (
     DEFAULT_LIMIT,
     READ,
@@ -101,15 +102,21 @@ async def sign_out_elsewhere(
     call: CallContext,
     *,
     everywhere: Annotated[bool, Query(description="Here too.")] = False,
+    tokens: Annotated[bool, Query(description="Revoke personal tokens too, which stay good otherwise.")] = False,
 ) -> Response:
-    """Sign out everywhere else."""
+    """Sign out everywhere else; personal tokens stay good unless they shall go too."""
     require_user(call.caller)
+    caller = call.caller
     async with call.writing() as connection:
-        but = None if everywhere else call.caller.session_id
-        ended = await end_sessions(connection, call.caller.user_id, but=but)
+        ended = await end_sessions(connection, caller.user_id, but=None if everywhere else caller.session_id)
+        but, revoked = None if everywhere else caller.token_id, 0
+        if tokens:
+            revoked = await revoke_personal_tokens(connection, caller.user_id, but=but)
+        left = await count_personal_tokens(connection, caller.user_id)
     call.services.forget_caller()
-    await call.audit("sessions.ended", count=ended)
-    return json_response({"ended": ended}, headers=_clear_own(call) if everywhere else {})
+    await call.audit("sessions.ended", count=ended, tokens_revoked=revoked)
+    shown = {"ended": ended, "tokens_revoked": revoked, "tokens_left": left}
+    return json_response(shown, headers=_clear_own(call) if everywhere else {})
 
 
 @here.delete("/current", status_code=204, response_class=Response, responses=WRITE)

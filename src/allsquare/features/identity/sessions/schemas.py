@@ -49,9 +49,11 @@ class SessionPage(Wire):
 
 
 class EndedOut(Wire):
-    """How many sessions were ended."""
+    """How many sessions were ended, and what became of personal tokens."""
 
     ended: Count = Field(examples=[2])
+    tokens_revoked: Count = Field(examples=[0])
+    tokens_left: Count = Field(description="Personal tokens that are still good.", examples=[1])
 
 
 class TokenIn(Wire):

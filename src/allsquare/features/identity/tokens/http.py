@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from allsquare.core.errors import NotFound
+from allsquare.core.errors import Conflict, NotFound
 from allsquare.core.text import MAX_NAME, check_text
 from allsquare.features.identity.call import CallContext
 from allsquare.features.identity.caller import require_scope, require_user
@@ -14,6 +14,9 @@ from allsquare.features.identity.tokens.schemas import NewTokenOut, PersonalToke
 from allsquare.features.identity.tokens.store import (
     PersonalToken,
     add_personal_token,
+    count_personal_tokens,
+    find_personal_token,
+    hold_user,
     list_personal_tokens,
     revoke_personal_token,
 )
@@ -27,13 +30,16 @@ from allsquare.features.wire.api import (
     Moment,
     Response,
     decode_cursor,
+    derived_id,
     json_response,
-    new_id,
     page,
     routes,
 )
+from allsquare.pg.borrow import Connection
 
 router = routes("/tokens", "sessions")
+MOST_TOKENS = 100
+"""How many tokens a user may have that are good."""
 
 
 class TokenNotFound(NotFound):
@@ -43,16 +49,35 @@ class TokenNotFound(NotFound):
     title = "There is no such token"
 
 
+class TooManyTokens(Conflict):
+    """One has as many tokens as anybody needs."""
+
+    code = "token.too_many"
+    title = "There are too many tokens"
+
+
+class TokenMadeAlready(Conflict):
+    """A request with the same Idempotency-Key made a token, which cannot be shown again."""
+
+    code = "token.made_already"
+    title = "The token was made already"
+
+
 @router.post("", status_code=201, response_model=NewTokenOut, responses=WRITE)
 async def create_token(body: PersonalTokenIn, call: CallContext) -> Response:
-    """Make a personal access token; it is shown in this answer and never again."""
+    """Make a personal access token; it is shown in this answer and never again, not to a retry either."""
     require_user(call.caller)
     require_scope(call.caller, body.scope)
     name = check_text(body.name, field="name", limit=MAX_NAME)
     if body.event_id is not None:
         await call.require_role(body.event_id, "viewer")
-    token, token_id = new_token(), new_id()
+    token, token_id = new_token(), derived_id("token", call.command_id()[0].bytes)
     async with call.writing() as connection:
+        await hold_user(connection, call.caller.user_id)
+        await _require_new(connection, token_id)
+        if await count_personal_tokens(connection, call.caller.user_id) >= MOST_TOKENS:
+            detail = f"You have {MOST_TOKENS} tokens already. Revoke one that is no longer used."
+            raise TooManyTokens(detail, expected=f"at most {MOST_TOKENS}")
         made = await add_personal_token(
             connection,
             token_id,
@@ -66,6 +91,17 @@ async def create_token(body: PersonalTokenIn, call: CallContext) -> Response:
     await call.audit("token.made", token=str(token_id), scope=body.scope)
     headers = {"Location": f"/v1/tokens/{token_id}", "Cache-Control": "no-store"}
     return json_response({**_show(made), "token": token}, status=201, headers=headers)
+
+
+async def _require_new(connection: Connection, token_id: UUID) -> None:
+    """Refuse to make the token of a key twice: its secret is kept nowhere; raises TokenMadeAlready."""
+    former = await find_personal_token(connection, token_id)
+    if former is None:
+        return
+    detail = f"This key made the token {token_id}, which was shown once. Revoke it, and make one with another key."
+    error = TokenMadeAlready(detail, field="Idempotency-Key", actual=str(token_id))
+    error.current = _show(former)
+    raise error
 
 
 @router.get("", response_model=PersonalTokenPage, responses=READ)

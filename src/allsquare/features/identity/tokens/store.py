@@ -21,6 +21,31 @@ class PersonalToken(msgspec.Struct, frozen=True):
     last_used_at: datetime | None
 
 
+HOLD_USER = """
+SELECT user_id FROM "user" WHERE user_id = $1 FOR NO KEY UPDATE
+"""
+
+
+async def hold_user(connection: asyncpg.Connection, user_id: UUID) -> None:
+    """Let nobody else who holds a user go on before this transaction ends.
+
+    Locks: the user's row; else two could each make the last token that there is room for.
+    """
+    await connection.execute(HOLD_USER, user_id)
+
+
+FIND_PERSONAL_TOKEN = """
+SELECT token_id, name, scope, event_id, created_at, expires_at, last_used_at
+FROM access_token WHERE token_id = $1
+"""
+
+
+async def find_personal_token(connection: asyncpg.Connection, token_id: UUID) -> PersonalToken | None:
+    """Find a token, good or not any more."""
+    row = await connection.fetchrow(FIND_PERSONAL_TOKEN, token_id)
+    return PersonalToken(*row) if row else None
+
+
 ADD_PERSONAL_TOKEN = """
 INSERT INTO access_token (token_hash, user_id, name, token_id, scope, event_id, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7))
@@ -62,6 +87,31 @@ async def list_personal_tokens(
     """List a user's tokens that are good, newest first."""
     at, token_id = before or (None, None)
     return [PersonalToken(*row) for row in await connection.fetch(LIST_PERSONAL_TOKENS, user_id, at, token_id, limit)]
+
+
+COUNT_PERSONAL_TOKENS = """
+SELECT count(*) FROM access_token
+WHERE user_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+"""
+
+
+async def count_personal_tokens(connection: asyncpg.Connection, user_id: UUID) -> int:
+    """Count a user's tokens that are good."""
+    count: int = await connection.fetchval(COUNT_PERSONAL_TOKENS, user_id)
+    return count
+
+
+REVOKE_PERSONAL_TOKENS = """
+UPDATE access_token SET revoked_at = now()
+WHERE user_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+  AND token_id IS DISTINCT FROM $2::uuid
+RETURNING token_id
+"""
+
+
+async def revoke_personal_tokens(connection: asyncpg.Connection, user_id: UUID, *, but: UUID | None) -> int:
+    """Revoke a user's tokens that are good, but one; tell how many there were."""
+    return len(await connection.fetch(REVOKE_PERSONAL_TOKENS, user_id, but))
 
 
 REVOKE_PERSONAL_TOKEN = """
