@@ -3,7 +3,7 @@
 import { Refused, Unreachable } from "../../api/client";
 import { newId } from "../../api/ids";
 import { store } from "../store";
-import { fold } from "./fold";
+import { fold, follow } from "./fold";
 import { type Sent, send } from "./send";
 import { type Change, type Trouble, thingOf, type Waiting } from "./waiting";
 
@@ -20,6 +20,7 @@ export class Outbox {
   private readonly delivered = new Set<Delivered>();
   private readonly neighbours = new BroadcastChannel("allsquare.outbox");
   private running: Promise<void> | undefined;
+  private wanted = false;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private deliver: typeof send;
@@ -36,6 +37,9 @@ export class Outbox {
     this.wake();
   }
 
+  /** What the device says; it may be wrong about the server, never about itself. */
+  isOnline = (): boolean => navigator.onLine !== false;
+
   snapshot = (): readonly Waiting[] => this.waiting;
 
   subscribe = (listener: Listener): (() => void) => {
@@ -50,19 +54,17 @@ export class Outbox {
 
   /** Take a change; it is safe on this device when this returns. */
   async put(eventId: string, change: Change): Promise<void> {
-    await this.exclusively(async () => {
+    await this.changing(async () => {
       const database = await store();
       const all = await database.getAll("outbox");
       const former = all.findLast((each) => each.event_id === eventId && each.change.id === change.id);
-      const folded = former === undefined ? undefined : fold(former.change, change);
       const fresh = { key: newId(), event_id: eventId, at: Date.now() };
-      if (former === undefined || folded === undefined) {
-        await database.add("outbox", { ...fresh, change } as Waiting);
-      } else if (folded === null) {
-        await database.delete("outbox", former.order);
-      } else {
-        await database.put("outbox", { ...fresh, order: former.order, change: folded });
-      }
+      const folded = former === undefined || former.attempted ? undefined : fold(former.change, change);
+      if (former === undefined) await database.add("outbox", { ...fresh, change } as Waiting);
+      else if (folded === undefined)
+        await database.add("outbox", { ...fresh, change: follow(former.change, change) } as Waiting);
+      else if (folded === null) await database.delete("outbox", former.order);
+      else await database.put("outbox", { ...fresh, order: former.order, change: folded });
     });
     await this.changed();
     this.wake();
@@ -70,7 +72,7 @@ export class Outbox {
 
   /** Put a mended change in the place of one that was refused. */
   async mend(order: number, change: Change): Promise<void> {
-    await this.exclusively(async () => {
+    await this.changing(async () => {
       const database = await store();
       const former = await database.get("outbox", order);
       if (former !== undefined) {
@@ -83,42 +85,53 @@ export class Outbox {
 
   /** Let go of a change that was not sent. */
   async discard(order: number): Promise<void> {
-    await this.exclusively(async () => (await store()).delete("outbox", order));
+    await this.changing(async () => (await store()).delete("outbox", order));
     await this.changed();
   }
 
   /** Try now, and not only when the time comes. */
   wake(): void {
     clearTimeout(this.timer);
-    this.running ??= this.exclusively(() => this.run()).finally(() => {
+    this.wanted = true;
+    this.running ??= this.alone("allsquare.sending", () => this.run()).finally(() => {
       this.running = undefined;
     });
   }
 
   private async run(): Promise<void> {
-    const passed = new Set<string>();
-    for (;;) {
-      const all = await (await store()).getAll("outbox");
-      const next = all.find((each) => each.trouble === undefined && !passed.has(thingOf(each)) && !blocked(all, each));
-      if (next === undefined) break;
-      if (!(await this.tryOne(next, passed))) break;
+    while (this.wanted) {
+      // What is put from here on wants another round, if this one is over by then.
+      this.wanted = false;
+      while (this.isOnline()) {
+        const next = await this.changing(() => this.takeNext());
+        if (next === undefined || !(await this.tryOne(next))) break;
+      }
     }
     await this.changed();
   }
 
+  /** Choose what is sent next, and write down that the server may have it from now on. */
+  private async takeNext(): Promise<Waiting | undefined> {
+    const database = await store();
+    const all = await database.getAll("outbox");
+    const next = all.find((each) => each.trouble === undefined && !blocked(all, each));
+    if (next !== undefined) await database.put("outbox", { ...next, attempted: true });
+    return next;
+  }
+
   /** Send one; tell whether the next may be tried. */
-  private async tryOne(next: Waiting, passed: Set<string>): Promise<boolean> {
+  private async tryOne(next: Waiting): Promise<boolean> {
     try {
       const sent = await this.deliver(next);
-      await (await store()).delete("outbox", next.order);
+      await this.changing(async () => (await store()).delete("outbox", next.order));
       this.failures = 0;
       for (const heard of this.delivered) heard(next, sent);
       await this.changed();
       return true;
     } catch (error) {
       if (error instanceof Refused && !COMES_BACK.has(error.status)) {
-        await (await store()).put("outbox", { ...next, trouble: troubleOf(error) });
-        passed.add(thingOf(next));
+        const trouble = troubleOf(error);
+        await this.changing(async () => (await store()).put("outbox", { ...next, attempted: true, trouble }));
         await this.changed();
         return true;
       }
@@ -145,9 +158,13 @@ export class Outbox {
     for (const listener of this.listeners) listener();
   }
 
-  /** One tab at a time: each changes the queue, and two must not send the same. Over plain HTTP there are no locks. */
-  private async exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
-    return navigator.locks === undefined ? work() : navigator.locks.request("allsquare.outbox", work);
+  private changing<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.alone("allsquare.outbox", work);
+  }
+
+  /** One tab at a time: two must not send the same, nor change the queue at once. Over plain HTTP there are no locks. */
+  private async alone<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    return navigator.locks === undefined ? work() : navigator.locks.request(name, work);
   }
 }
 

@@ -17,38 +17,30 @@ export interface Shown {
 }
 
 export function overlay(expenses: readonly ExpenseOut[], waiting: readonly Waiting[], eventCurrency: string): Shown[] {
-  const changed = new Map<string, Waiting>();
-  for (const each of waiting) changed.set(each.change.id, each);
-  const known = new Set<string>();
-  const shown: Shown[] = [];
-  for (const expense of expenses) {
-    known.add(expense.id);
-    const change = changed.get(expense.id);
-    shown.push(change === undefined ? of(expense) : changedBy(expense, change, eventCurrency));
+  const shown = new Map<string, Shown>(expenses.map((expense) => [expense.id, expense]));
+  const mine = waiting.filter(({ change }) => change.kind.startsWith("expense."));
+  for (const each of mine) {
+    const next = changedBy(shown.get(each.change.id), each, eventCurrency);
+    if (next !== undefined) shown.set(each.change.id, next);
   }
-  const fresh = waiting.filter(({ change }) => change.kind === "expense.add" && !known.has(change.id));
-  for (const one of fresh) {
-    if (one.change.kind === "expense.add")
-      shown.push({ ...from(one.change.id, one.change.body, eventCurrency), waiting: one });
-  }
+  const all = [...shown.values()];
   // Only what is new or moved can stand in the wrong place; the sort is stable.
-  return changed.size === 0
-    ? shown
-    : shown.sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : order(b) - order(a)));
+  return mine.length === 0
+    ? all
+    : all.sort((a, b) => (a.date === b.date ? order(b) - order(a) : a.date < b.date ? 1 : -1));
 }
 
 function order(shown: Shown): number {
   return shown.waiting?.change.kind === "expense.add" ? 1 : 0;
 }
 
-function of(expense: ExpenseOut): Shown {
-  return expense;
-}
-
-function changedBy(expense: ExpenseOut, waiting: Waiting, eventCurrency: string): Shown {
+/** What is edited or deleted but not listed (another page, another search) stays unlisted. */
+function changedBy(expense: Shown | undefined, waiting: Waiting, eventCurrency: string): Shown | undefined {
   const { change } = waiting;
-  if (change.kind === "expense.edit") return { ...from(expense.id, change.body, eventCurrency), waiting };
-  return { ...expense, deleted: change.kind === "expense.delete" || expense.deleted, waiting };
+  if (change.kind === "expense.add") return { ...from(change.id, change.body, eventCurrency), waiting };
+  if (expense === undefined) return undefined;
+  if (change.kind === "expense.edit") return { ...from(change.id, change.body, eventCurrency), waiting };
+  return { ...expense, deleted: change.kind === "expense.delete", waiting };
 }
 
 function from(id: string, body: ExpenseIn, eventCurrency: string): Shown {

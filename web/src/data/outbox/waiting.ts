@@ -26,6 +26,8 @@ export interface Waiting {
   event_id: string;
   change: Change;
   at: number;
+  /** It was sent once at least: the server may have it, so its content stays as it is. */
+  attempted?: boolean;
   trouble?: Trouble;
 }
 

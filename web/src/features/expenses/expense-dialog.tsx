@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { EventOut, ExpenseOut } from "../../api/client";
 import { expenseQuery, nameOf, useSelf } from "../../data/events";
+import { asExpense } from "../../data/outbox/fold";
 import { outbox } from "../../data/outbox/outbox";
 import { overlay, type Shown } from "../../data/outbox/overlay";
 import { useWaiting } from "../../data/outbox/use-outbox";
@@ -137,16 +138,13 @@ function Deeds(props: { event: EventOut; expense: Shown; sent: ExpenseOut | unde
 
 async function remove(eventId: string, expense: Shown, sent: ExpenseOut | undefined, { t }: Text): Promise<void> {
   const former = expense.waiting?.change;
-  if (former?.kind === "expense.add") {
-    const { order } = expense.waiting ?? { order: -1 };
-    await outbox.discard(order);
-    const undo = () => void outbox.put(eventId, former);
-    toast({ text: t("expense.deleted", { name: expense.description }), action: { label: t("do.undo"), run: undo } });
-    return;
-  }
-  if (sent === undefined) return;
-  await outbox.put(eventId, { kind: "expense.delete", id: sent.id, version: sent.version, base: sent });
-  const undo = () => void restore(eventId, { ...sent, version: sent.version + 1, deleted: true });
+  const base = former?.kind === "expense.add" ? asExpense(former.id, former.body, 1) : sent;
+  if (base === undefined) return;
+  await outbox.put(eventId, { kind: "expense.delete", id: base.id, version: base.version, base });
+  const undo = () => {
+    const gone = former?.kind === "expense.add" && !expense.waiting?.attempted;
+    void (gone ? outbox.put(eventId, former) : restore(eventId, { ...base, version: base.version + 1, deleted: true }));
+  };
   toast({ text: t("expense.deleted", { name: expense.description }), action: { label: t("do.undo"), run: undo } });
 }
 

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import type { ExpenseIn, ExpenseOut } from "../../api/client";
+import { differences, merged } from "./merge";
+
+const BASE = {
+  description: "Dinner",
+  amount: "30.00",
+  currency: "EUR",
+  date: "2026-02-02",
+  category: null,
+  notes: null,
+  paid_by: [{ member: 1, amount: "30.00" }],
+  split: { type: "equal", among: [1, 2] },
+} as unknown as ExpenseOut;
+
+const theirs = { ...BASE, amount: "33.00", paid_by: [{ member: 1, amount: "33.00" }] } as ExpenseOut;
+const yours = { ...BASE, description: "Dinner at Lina's", paid_by: 1 } as unknown as ExpenseIn;
+
+test("only what differs is asked, and each is given to whoever changed it", () => {
+  expect(differences(BASE, yours, theirs)).toEqual([
+    { part: "description", only: "yours" },
+    { part: "money", only: "theirs" },
+  ]);
+});
+
+test("what both changed is for a person to choose", () => {
+  const mine = { ...yours, amount: "31.00" };
+  expect(differences(BASE, mine, theirs)).toContainEqual({ part: "money", only: undefined });
+});
+
+test("a merge takes amounts, payers and shares from one side as a whole", () => {
+  const both = merged(yours, theirs, { description: "yours", money: "theirs" });
+  expect(both).toMatchObject({
+    description: "Dinner at Lina's",
+    amount: "33.00",
+    paid_by: [{ member: 1, amount: "33.00" }],
+  });
+});
