@@ -9,9 +9,13 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 STAMP := .venv/.synced
-PY := src tests tools bench
+PY := src tests tools bench hatch_build.py
 MIGRATIONS := src/allsquare/pg/migrations
-CHECKS := check-ruff check-format check-types check-imports check-tidy check-docs check-sql
+CHECKS := check-ruff check-format check-types check-imports check-tidy check-docs check-sql check-web
+
+# Built anew where something that it is made of changed; browsers for tests and types of the API are not in it.
+WEB := src/allsquare/webapp/index.html
+WEB_SOURCES := $(shell find web -mindepth 1 \( -name node_modules -o -path web/browser -o -path web/typegen \) -prune -o -print)
 
 # One PostgreSQL serves each test process, so more than four of them gain little.
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
@@ -20,7 +24,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help setup run test check bench $(CHECKS)
+.PHONY: help setup run web test check bench $(CHECKS)
 
 help: ## list what can be made
 	@echo "Allsquare splits, pools and settles shared money. Try 'make run'."
@@ -37,15 +41,22 @@ setup: $(STAMP) ## fill .venv with what uv.lock says (the others do it by themse
 $(STAMP): pyproject.toml uv.lock tools/setup.sh
 	@sh tools/setup.sh
 
-run: $(STAMP) ## start Allsquare on http://127.0.0.1:8000, with its own PostgreSQL and a sample trip
+run: $(STAMP) $(WEB) ## start Allsquare on http://127.0.0.1:8000, with its own PostgreSQL and a sample trip
 	@exec $(BIN)/allsquare serve --demo
 
-test: $(STAMP) ## run the tests (ARGS='…' goes to pytest)
+web: $(WEB) ## build the web app (run and test do it by themselves)
+	@:
+
+$(WEB): $(WEB_SOURCES) tools/web.py | $(STAMP)
+	@$(BIN)/python tools/web.py build
+
+test: $(STAMP) $(WEB) ## run the tests (ARGS='…' goes to pytest)
 	@$(PYTEST) $(ARGS)
 
 # The checks before the tests all run, whichever fails; each is silent or says what is wrong.
-check: $(STAMP) ## run all that CI runs: linters, types, imports, house rules, SQL, tests
+check: $(STAMP) ## run all that CI runs: linters, types, imports, house rules, SQL, web app, tests
 	@$(MAKE) --keep-going $(CHECKS)
+	@$(MAKE) $(WEB)
 	@$(PYTEST)
 
 bench: $(STAMP) ## measure, and compare with what was measured before (ARGS='…' goes to it)
@@ -76,5 +87,8 @@ check-docs: $(STAMP)
 check-sql: $(STAMP)
 	$(call quietly,squawk,for file in $(MIGRATIONS)/*.sql; do sed '/^-- migrate:down/$(comma)$$d' "$$file" | \
 		$(BIN)/squawk --reporter gcc --stdin-filepath "$$file" || exit 1; done)
+
+check-web: $(STAMP)
+	$(call quietly,web,$(BIN)/python tools/web.py check && $(BIN)/python -m tools.api_types --check)
 
 comma := ,
