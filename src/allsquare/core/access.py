@@ -97,12 +97,11 @@ def role_in(state: EventState, actor: Actor) -> MemberRole | None:
     """Tell somebody's role in an event; None where they may not see it."""
     if actor.oversees:
         return role_of_seat(state.event_id, actor, None, state.created_by)
-    own = [n for n, one in state.members.items() if one.user_id == actor.actor_id or n == actor.member]
-    own.sort(key=lambda number: not state.members[number].active)
-    seat = None
-    if own:
-        member = state.members[own[0]]
-        seat = Seat(member.member, member.role, member.active, member.user_id)
+    user_id, number = actor.actor_id, actor.member
+    own = [one for one in state.members.values() if one.user_id == user_id or one.member == number]
+    # Who left and came back has two seats: the one they sit in counts.
+    found = next((one for one in own if one.active), own[0] if own else None)
+    seat = None if found is None else Seat(found.member, found.role, found.active, found.user_id)
     return role_of_seat(state.event_id, actor, seat, state.created_by)
 
 
@@ -128,11 +127,19 @@ def lesser_role(role: MemberRole, ceiling: MemberRole | None) -> MemberRole:
 
 
 def require_role(state: EventState, actor: Actor, least: MemberRole) -> MemberRole:
-    """Refuse who has a lesser role; whoever may not even see the event is refused by `require_visible` before.
+    """Refuse who has a lesser role; whoever may not even see the event is refused by `permit` before.
 
     Raises: NotAllowed, ReadOnly.
     """
-    role = role_in(state, actor) or actor.invited_as or "viewer"
+    return require_rank(actor, role_in(state, actor), least)
+
+
+def require_rank(actor: Actor, role: MemberRole | None, least: MemberRole) -> MemberRole:
+    """Refuse who has a lesser role than is needed, where it is known already which one they have.
+
+    Raises: NotAllowed, ReadOnly.
+    """
+    role = role or actor.invited_as or "viewer"
     if actor.scope == "read":
         detail = "This sign-in may only look at events, not write."
         raise ReadOnly(detail, expected="write", actual="read")

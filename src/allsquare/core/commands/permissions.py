@@ -8,6 +8,7 @@ from allsquare.core.access import (
     ReadOnly,
     require_admin_scope,
     require_editor,
+    require_rank,
     require_role,
     role_in,
     seat_of,
@@ -24,7 +25,7 @@ from allsquare.core.commands.settlements import RecordSettlement, ReverseSettlem
 from allsquare.core.entry import MemberRole
 from allsquare.core.event import EventState
 
-__all__ = ["Actor", "permit", "require_visible"]
+__all__ = ["Actor", "permit"]
 
 _LEAST: dict[type[Command], MemberRole] = {
     ChangeEvent: "admin",
@@ -49,7 +50,13 @@ def permit(state: EventState, command: Command, actor: Actor) -> None:
         return
     if state.head is None:
         return  # there is nothing to protect; the decision says so
-    require_visible(state, actor)
+    role = role_in(state, actor)
+    if role is None and actor.invited_as is None:
+        raise event_not_found(state.event_id)
+    least = _LEAST.get(type(command))
+    if least is not None:
+        require_rank(actor, role, least)
+        return
     match command:
         case ReviseExpense() | DeleteExpense() | RestoreExpense():
             _permit_editing(state, command.expense_id, actor)
@@ -67,13 +74,7 @@ def permit(state: EventState, command: Command, actor: Actor) -> None:
         case ClaimMember() | ForgetMember():
             _permit_own_account(state, command, actor)
         case _:
-            require_role(state, actor, _LEAST[type(command)])
-
-
-def require_visible(state: EventState, actor: Actor) -> None:
-    """Refuse an event that somebody may not see as if it were not there; raises EventNotFound."""
-    if actor.invited_as is None and role_in(state, actor) is None:
-        raise event_not_found(state.event_id)
+            raise AssertionError(command)
 
 
 def _permit_creating(state: EventState, actor: Actor) -> None:
