@@ -100,7 +100,7 @@ def test_a_role_looked_up_while_the_roster_changes_is_not_remembered(running, ap
     event_id = UUID(event.rpartition("/")[2])
 
     async def race(services) -> None:
-        caller = Caller(UUID(asha.user["id"]), "Asha", "user", "cookie")
+        caller = Caller(UUID(asha.user["id"]), "Asha", "user")
         async with await open_pool(api_database.app_url, max_size=1) as pool:
             roles = Roles(pool)
             async with pool.acquire():

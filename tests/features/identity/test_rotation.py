@@ -40,7 +40,7 @@ from allsquare.pg.pool import open_pool
 from tests.conftest import fresh_database
 
 NOTHING: dict[str, str] = {}
-WHO = {"subject": uuid4(), "session_id": uuid4(), "scope": "write", "role": "user", "name": "Kim"}
+WHO = {"subject": uuid4(), "session_id": uuid4(), "scope": "write"}
 
 
 @pytest.fixture
@@ -143,8 +143,8 @@ async def test_a_running_server_reads_and_writes_on_through_rotations(pool, fold
         assert await stored(pool, running) == texts
         texts |= await fill(pool, running, people=1)
         assert await keys_in_use(pool) == {done.made}
-        assert (await signer.read(token)).user_id == WHO["subject"]
-    assert (await Signer(pool, open_vault(folder, NOTHING)).read(token)).user_id == WHO["subject"]
+        assert (await signer.read(token)).session_id == WHO["session_id"]
+    assert (await Signer(pool, open_vault(folder, NOTHING)).read(token)).session_id == WHO["session_id"]
 
 
 async def test_the_former_key_stays_for_one_rotation_and_goes_when_nothing_needs_it(pool, folder) -> None:

@@ -106,9 +106,7 @@ class Authentication:
             user.user_id,
             user.name,
             user.role,
-            "jwt",
             claims.scope,
-            claims.event_id,
             session_id=claims.session_id,
             good_for_s=good_for_s,
         )

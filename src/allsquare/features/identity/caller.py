@@ -10,7 +10,6 @@ from allsquare.core.entry import MemberRole
 from allsquare.core.errors import Forbidden
 
 InstanceRole = Literal["owner", "admin", "user", "guest"]
-Via = Literal["token", "jwt", "cookie", "guest"]
 
 
 class UsersOnly(Forbidden):
@@ -53,7 +52,6 @@ class Caller(msgspec.Struct, frozen=True):
     user_id: UUID
     name: str
     role: InstanceRole
-    via: Via
     scope: Scope = "admin"
     event_id: UUID | None = None
     member: int | None = None

@@ -61,7 +61,7 @@ class Door:
             raise
         return caller
 
-    def forget_caller(self, _token_hash: bytes | None = None) -> None:
+    def forget_caller(self) -> None:
         """Look everybody up anew: somebody's sign-in ended or changed."""
         self._authentication.forget()
 

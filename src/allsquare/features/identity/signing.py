@@ -20,7 +20,6 @@ from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, Inv
 from joserfc.jwk import OKPKey
 
 from allsquare.core.access import Scope
-from allsquare.features.identity.caller import InstanceRole
 from allsquare.features.identity.signing_keys.store import (
     SigningKey,
     add_signing_key,
@@ -76,24 +75,16 @@ class TokenRefused(Unauthenticated):
 class Claims(msgspec.Struct, frozen=True):
     """What a good access token says."""
 
-    user_id: UUID
     session_id: UUID
     scope: Scope
-    event_id: UUID | None
     expires_at: int
-    key_id: str
-    role: InstanceRole
-    name: str
 
 
 class _Payload(msgspec.Struct, frozen=True):
     sub: UUID
     sid: UUID
     scope: Scope
-    role: InstanceRole
-    name: str
     exp: int
-    event: UUID | None = None
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -135,17 +126,11 @@ class Signer:
             sub={"essential": True},
         )
 
-    async def issue(
-        self,
-        *,
-        subject: UUID,
-        session_id: UUID,
-        scope: Scope,
-        role: InstanceRole,
-        name: str,
-        event_id: UUID | None = None,
-    ) -> tuple[str, int]:
-        """Make an access token; give it and for how many seconds it is good."""
+    async def issue(self, *, subject: UUID, session_id: UUID, scope: Scope) -> tuple[str, int]:
+        """Make an access token; give it and for how many seconds it is good.
+
+        Shape: it names nobody but by their id, and says nothing that may change while it is good.
+        """
         key_id, private = await self._signing_key()
         now = self._clock()
         claims: jwt.Claims = {
@@ -154,13 +139,9 @@ class Signer:
             "sub": str(subject),
             "sid": str(session_id),
             "scope": scope,
-            "role": role,
-            "name": name,
             "iat": now,
             "exp": now + GOOD_FOR_S,
         }
-        if event_id is not None:
-            claims["event"] = str(event_id)
         token = jwt.encode({"alg": ALGORITHM, "kid": key_id}, claims, private, algorithms=[ALGORITHM])
         return token, GOOD_FOR_S
 
@@ -169,8 +150,7 @@ class Signer:
 
         Raises: TokenRefused.
         """
-        key_id = _key_named_by(token)
-        public = await self._verifying_key(key_id)
+        public = await self._verifying_key(_key_named_by(token))
         try:
             read = jwt.decode(token, public, algorithms=[ALGORITHM])
             self._registry.validate(read.claims)
@@ -183,16 +163,7 @@ class Signer:
             raise TokenRefused("claims") from None
         except (JoseError, ValueError):
             raise TokenRefused("malformed") from None
-        return Claims(
-            user_id=payload.sub,
-            session_id=payload.sid,
-            scope=payload.scope,
-            event_id=payload.event,
-            expires_at=payload.exp,
-            key_id=key_id,
-            role=payload.role,
-            name=payload.name,
-        )
+        return Claims(session_id=payload.sid, scope=payload.scope, expires_at=payload.exp)
 
     async def jwks(self) -> dict[str, list[dict[str, str]]]:
         """Give the public keys that verify access tokens now, the newest last, as a JWK set."""

@@ -51,7 +51,7 @@ async def find_caller_by_token(connection: asyncpg.Connection, token_hash: bytes
     if row is None:
         return None
     user_id, name, role, scope, event_id, token_id, good_for_s = row
-    return Caller(user_id, name, role, "token", scope, event_id, token_id=token_id, good_for_s=good_for_s)
+    return Caller(user_id, name, role, scope, event_id, token_id=token_id, good_for_s=good_for_s)
 
 
 FIND_CALLER_BY_SESSION = """
@@ -95,10 +95,8 @@ async def find_caller_by_session_token(connection: asyncpg.Connection, token_has
     if kind == "guest":
         actor_id = guest_id(event_id, member)
         name = name or "Guest"
-        return Caller(
-            actor_id, name, "guest", "guest", "write", event_id, member, ceiling, session_id, good_for_s=good_for_s
-        )
-    return Caller(user_id, name, role, "cookie", session_id=session_id, good_for_s=good_for_s)
+        return Caller(actor_id, name, "guest", "write", event_id, member, ceiling, session_id, good_for_s=good_for_s)
+    return Caller(user_id, name, role, session_id=session_id, good_for_s=good_for_s)
 
 
 FIND_USER = """

@@ -63,7 +63,7 @@ async def _by_password(call: OpenCall, body: TokenIn, scope: Scope) -> Response:
         await add_refresh_token(connection, session.session_id, hash_token(refresh))
     await call.audit("session.opened", user_id=account.user_id, kind="program", by="password")
     access, seconds = await call.services.signer.issue(
-        subject=account.user_id, session_id=session.session_id, scope=scope, role=account.role, name=account.name
+        subject=account.user_id, session_id=session.session_id, scope=scope
     )
     return _answer(access, seconds, refresh, session, scope)
 
@@ -87,9 +87,7 @@ async def _by_refresh_token(call: OpenCall, token: str, asked: Scope | None) -> 
         detail = "This refresh token is not good any more. Sign in again."
         raise RefreshRefused(detail, field="refresh_token")
     scope = lesser_scope(found.scope, asked)
-    access, seconds = await call.services.signer.issue(
-        subject=found.user_id, session_id=found.session_id, scope=scope, role=found.role, name=found.name
-    )
+    access, seconds = await call.services.signer.issue(subject=found.user_id, session_id=found.session_id, scope=scope)
     return _answer(access, seconds, refresh, session, scope)
 
 

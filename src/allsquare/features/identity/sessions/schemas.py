@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from allsquare.core.access import Scope
-from allsquare.features.identity.accounts.schemas import EXAMPLE_AT, EXAMPLE_EMAIL, Email, Password, UserOut
+from allsquare.features.identity.accounts.schemas import EXAMPLE_AT, Email, Password, UserOut
 from allsquare.features.wire.fields import Count, Wire
 
 EXAMPLE_SESSION = "019302a1-7c00-7000-8000-0000000033cc"
@@ -77,6 +77,3 @@ class TokenOut(Wire):
     refresh_token: str = Field(description="Good once, for the next tokens.", examples=[EXAMPLE_REFRESH])
     refresh_expires_at: datetime = Field(examples=[EXAMPLE_AT])
     scope: Scope = Field(examples=["admin"])
-
-
-EXAMPLE_SIGN_IN = {"email": EXAMPLE_EMAIL, "password": "lantern orbit velvet seven"}

@@ -73,15 +73,13 @@ class Renewal(msgspec.Struct, frozen=True):
 
     session_id: UUID
     user_id: UUID
-    name: str
-    role: Literal["owner", "admin", "user"]
     scope: Scope
     good: bool
     used: bool
 
 
 LOCK_REFRESH_TOKEN = """
-SELECT s.session_id, u.user_id, u.name, u.role, s.scope,
+SELECT s.session_id, u.user_id, s.scope,
        s.ended_at IS NULL AND s.expires_at > now() AND u.deleted_at IS NULL AS good, t.used_at IS NOT NULL AS used
 FROM refresh_token AS t JOIN session AS s USING (session_id) JOIN "user" AS u ON u.user_id = s.user_id
 WHERE t.token_hash = $1 FOR UPDATE OF t, s
