@@ -1,3 +1,54 @@
+import { useState } from "react";
+import { answer, api } from "../../api/client";
+import { useText } from "../../i18n";
+import { LinkButton } from "../../ui/button";
+import { TextField } from "../../ui/field";
+import { Form, useSending } from "./parts/form";
+import { Gate } from "./parts/gate";
+
 export default function ForgotPage() {
-  return null;
+  const { t } = useText();
+  const [email, setEmail] = useState("");
+  const [asked, setAsked] = useState<string>();
+  const sending = useSending({
+    fields: ["email"],
+    check: () => ({ email: email.trim() === "" ? t("say.required") : undefined }),
+    send: async () => {
+      await answer(api.POST("/v1/password/forgot", { body: { email: email.trim() } }));
+      setAsked(email.trim());
+    },
+  });
+  const back = (
+    <LinkButton to="/sign-in" look="quiet">
+      {t("identity.to_sign_in")}
+    </LinkButton>
+  );
+  if (asked !== undefined) {
+    return (
+      <Gate title={t("identity.forgot.asked")} below={back}>
+        <div role="status" className="grid gap-2">
+          <p>{t("identity.forgot.asked.what", { email: asked })}</p>
+          <p className="text-quiet">{t("identity.forgot.no_mail")}</p>
+        </div>
+      </Gate>
+    );
+  }
+  return (
+    <Gate title={t("identity.forgot")} lead={t("identity.forgot.what")} below={back}>
+      <Form sending={sending} action={t("identity.forgot.send")} full>
+        <TextField
+          label={t("identity.email")}
+          type="email"
+          inputMode="email"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+          error={sending.of("email")}
+        />
+      </Form>
+    </Gate>
+  );
 }

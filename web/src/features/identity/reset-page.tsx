@@ -1,3 +1,98 @@
+import { useState } from "react";
+import { answer, api } from "../../api/client";
+import { useText } from "../../i18n";
+import { LinkButton } from "../../ui/button";
+import { CheckField, TextField } from "../../ui/field";
+import { EmptyState } from "../../ui/parts";
+import { Arrival, useArriving } from "./parts/arrival";
+import { Form, useSending } from "./parts/form";
+import { Gate } from "./parts/gate";
+import { PasswordField } from "./parts/password-field";
+import { letGo, useSecret } from "./parts/secret";
+
 export default function ResetPage() {
-  return null;
+  const { t } = useText();
+  const secret = useSecret();
+  const arriving = useArriving();
+  if (arriving.arrived) return <Arrival next={arriving.next} />;
+  const below = (
+    <LinkButton to="/forgot" look="quiet">
+      {t("identity.another_link")}
+    </LinkButton>
+  );
+  return (
+    <Gate title={t("identity.reset")} below={below}>
+      {secret?.kind === "ticket" ? (
+        <NewPassword ticket={secret.text} arrive={arriving.arrive} />
+      ) : (
+        <EmptyState title={t("identity.no_link")}>{t("identity.no_link.what")}</EmptyState>
+      )}
+    </Gate>
+  );
+}
+
+function NewPassword({ ticket, arrive }: { ticket: string; arrive: ReturnType<typeof useArriving>["arrive"] }) {
+  const { t } = useText();
+  const [password, setPassword] = useState("");
+  const [first, setFirst] = useState(false);
+  const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
+  const sending = useSending({
+    fields: first ? ["password", "name", "email"] : ["password"],
+    check: () => ({
+      name: first && name.trim() === "" ? t("say.required") : undefined,
+      email: first && email.trim() === "" ? t("say.required") : undefined,
+      password: password === "" ? t("say.required") : undefined,
+    }),
+    send: async () => {
+      const body = { ticket, password, ...(first ? { name, email: email.trim() } : {}) };
+      const user = await answer(api.POST("/v1/password/reset", { body }));
+      letGo();
+      await arrive(user);
+    },
+  });
+  return (
+    <Form sending={sending} action={t("identity.reset.do")} full>
+      {/* A link that was printed for somebody who has never been here, as for the owner at first, takes these too. */}
+      <CheckField
+        label={t("identity.reset.first")}
+        checked={first}
+        onChange={(event) => setFirst(event.currentTarget.checked)}
+      />
+      {first && (
+        <>
+          <TextField
+            label={t("identity.name")}
+            hint={t("identity.name.hint")}
+            autoComplete="name"
+            required
+            maxLength={100}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            error={sending.of("name")}
+          />
+          <TextField
+            label={t("identity.email")}
+            type="email"
+            inputMode="email"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            error={sending.of("email")}
+          />
+        </>
+      )}
+      <PasswordField
+        label={t("identity.password.new")}
+        hint={t("identity.password.rule")}
+        use="new-password"
+        value={password}
+        onChange={setPassword}
+        error={sending.of("password")}
+      />
+    </Form>
+  );
 }

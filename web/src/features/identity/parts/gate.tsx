@@ -1,0 +1,19 @@
+import type { ReactNode } from "react";
+import { Frame } from "../../../ui/frame";
+import { Card } from "../../../ui/parts";
+
+/** A page at the door: one thing to do, in a narrow column. */
+export function Gate(props: { title: string; lead?: ReactNode; children: ReactNode; below?: ReactNode }) {
+  return (
+    <Frame title={props.title}>
+      <div className="mx-auto grid max-w-md gap-4 pt-2 sm:pt-8">
+        <div className="grid gap-2">
+          <h1 className="text-2xl font-bold">{props.title}</h1>
+          {props.lead !== undefined && <div className="text-quiet">{props.lead}</div>}
+        </div>
+        <Card>{props.children}</Card>
+        {props.below !== undefined && <div className="flex flex-wrap gap-2">{props.below}</div>}
+      </div>
+    </Frame>
+  );
+}
