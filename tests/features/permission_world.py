@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx2
 
 from allsquare.core.access import overseer
-from allsquare.core.commands import CreateEvent, SeatTerms
+from allsquare.core.commands import CreateEvent, RemoveMember, SeatTerms
 from allsquare.features.identity.store import TOKEN_PREFIX, hash_token, new_token
 from allsquare.features.wire.ids import new_id
 from allsquare.pg.transact import transaction
@@ -36,8 +36,15 @@ ADD_TICKET = """
 INSERT INTO ticket (ticket_id, ticket_hash, purpose, role, created_by, expires_at)
 VALUES ($1, $2, 'invite', 'user', $3, now() + interval '1 day')
 """
+ADD_GROUP_MEMBER = """
+INSERT INTO group_member (group_id, member_no, user_id, name, role, left_at)
+VALUES ($1, $2, $3, $4, $5, $6::text::timestamptz)
+"""
 LONG_AGO = "2020-01-01"
-GUEST = 4
+GUEST, LEFT, REMOVED = 4, 5, 6
+
+
+GUESTS = (("guest", "event_id", GUEST), ("other guest", "other", GUEST), ("removed guest", "event_id", REMOVED))
 
 
 @dataclass
@@ -54,7 +61,7 @@ class World:
     async def add_people(self, services: Any) -> None:
         """Add the accounts and their tokens; they stay for all events."""
         async with transaction(services.pool) as connection:
-            for name in ("stranger", "viewer", "member", "admin"):
+            for name in ("stranger", "viewer", "member", "admin", "former member"):
                 self.users[name] = new_id()
                 await connection.execute(ADD_USER, self.users[name], name.title(), "user")
                 self.tokens[name] = await self._token(connection, self.users[name])
@@ -63,6 +70,7 @@ class World:
             self.tokens["instance admin"] = await self._token(connection, self.users["instance admin"])
             admin = self.users["admin"]
             self.tokens["read token"] = await self._token(connection, admin, scope="read")
+            self.tokens["write token"] = await self._token(connection, admin, scope="write")
             self.tokens["expired"] = await self._token(connection, admin, expires=LONG_AGO)
             self.tokens["revoked"] = await self._token(connection, admin, revoked=LONG_AGO)
         self.tokens["nobody"], self.tokens["owner"] = None, self.api.server.token
@@ -82,8 +90,9 @@ class World:
         return token
 
     async def _add_event(self, services: Any) -> None:
-        """Add an event in which everybody has their seat, and another with a guest."""
+        """Add an event in which everybody has their seat, those who are gone too, and another with a guest."""
         seats = tuple([SeatTerms(role, self.users[role]) for role in ("admin", "member", "viewer")])
+        seats += (SeatTerms("member"), SeatTerms("admin", self.users["former member"]), SeatTerms("admin"))
         for name in ("event_id", "other"):
             event_id = new_id()
             self.names[name] = str(event_id)
@@ -91,15 +100,16 @@ class World:
                 "Trip",
                 "trip",
                 "INR",
-                ("Ada", "Max", "Vi", "Gus"),
-                (*seats, SeatTerms("member")) if name != "other" else (),
+                ("Ada", "Max", "Vi", "Gus", "Lea", "Ron"),
+                seats if name != "other" else (),
             )
             actor = overseer(self.api.server.user_id)
-            await services.submit_as(actor, event_id, command, command_id=new_id(), keyed=False, final=False)
+            for step in (command, RemoveMember(LEFT), RemoveMember(REMOVED)):
+                await services.submit_as(actor, event_id, step, command_id=new_id(), keyed=False, final=False)
         async with transaction(services.pool) as connection:
-            for name, place in (("guest", "event_id"), ("other guest", "other")):
+            for name, place, number in GUESTS:
                 token = "asg_" + new_token().removeprefix(TOKEN_PREFIX)
-                await connection.execute(ADD_GUEST, new_id(), UUID(self.names[place]), GUEST, hash_token(token))
+                await connection.execute(ADD_GUEST, new_id(), UUID(self.names[place]), number, hash_token(token))
                 self.tokens[name] = token
 
     async def _add_things(self, services: Any) -> None:
@@ -148,14 +158,11 @@ class World:
 
     async def _add_group_members(self, services: Any) -> None:
         async with transaction(services.pool) as connection:
+            group_id = UUID(self.names["group_id"])
             for number, name in enumerate(("admin", "member", "viewer"), 2):
-                await connection.execute(
-                    "INSERT INTO group_member (group_id, member_no, user_id, name, role) VALUES ($1, $2, $3, $4, $4)",
-                    UUID(self.names["group_id"]),
-                    number,
-                    self.users[name],
-                    name,
-                )
+                await connection.execute(ADD_GROUP_MEMBER, group_id, number, self.users[name], name, name, None)
+            gone = (group_id, 5, self.users["former member"], "former member", "admin", LONG_AGO)
+            await connection.execute(ADD_GROUP_MEMBER, *gone)
 
 
 _TAXI = {"description": "Taxi", "amount": "9.00", "paid_by": 1, "date": "2026-11-20"}

@@ -22,7 +22,10 @@ HEADS = {
     "instance admin": "instance admin",
     "guest": "guest",
     "other guest": "guest elsewhere",
+    "former member": "who left",
+    "removed guest": "removed guest",
     "read token": "read token",
+    "write token": "write token",
     "expired": "expired",
     "revoked": "revoked",
 }
