@@ -78,6 +78,23 @@ export function useSelf(event: EventOut | undefined): MemberOut | undefined {
   return mine.find((member) => member.active) ?? mine[0] ?? event.members.find((each) => each.member === seat?.member);
 }
 
+export type Role = MemberOut["role"];
+
+const RANKS: Record<Role, number> = { viewer: 1, member: 2, admin: 3 };
+
+/** What whoever looks may do in an event; the server decides, this only spares them what it would refuse. */
+export function useRole(event: EventOut | undefined): Role {
+  const { user } = useSession();
+  const self = useSelf(event);
+  const seat = useQuery(seatsQuery).data?.find((each) => each.event_id === event?.id);
+  if (user?.role === "owner") return "admin";
+  // Who sees an event without a seat in it has made it.
+  if (self === undefined) return user === null ? "viewer" : "admin";
+  if (user !== null && self.user_id === user.id) return self.role;
+  const offered: Role = seat?.role ?? "viewer";
+  return RANKS[offered] < RANKS[self.role] ? offered : self.role;
+}
+
 /** Put an expense as it is now into all lists that hold it, without asking for them again. */
 export function noteExpense(expense: ExpenseOut): void {
   queries.setQueryData(expenseQuery(expense.event_id, expense.id).queryKey, expense);

@@ -12,7 +12,7 @@ export interface Kept {
 export interface GuestSeat {
   event_id: string;
   member: number;
-  role: string;
+  role: "admin" | "member" | "viewer";
   name: string;
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { EventOut, ExpenseOut } from "../../api/client";
-import { expenseQuery, nameOf, useSelf } from "../../data/events";
+import { expenseQuery, nameOf, useRole } from "../../data/events";
 import { asExpense } from "../../data/outbox/fold";
 import { outbox } from "../../data/outbox/outbox";
 import { overlay, type Shown } from "../../data/outbox/overlay";
@@ -109,9 +109,9 @@ function Deeds(props: { event: EventOut; expense: Shown; sent: ExpenseOut | unde
   const text = useText();
   const { t } = text;
   const { event, expense, sent, onClose } = props;
-  const self = useSelf(event);
+  const role = useRole(event);
   const open = event.status === "new" || event.status === "active";
-  if (!open || self?.role === "viewer") return null;
+  if (!open || role === "viewer") return null;
   const path = `/events/${event.id}/expenses/${expense.id}`;
   if (expense.deleted) {
     if (sent === undefined || expense.waiting !== undefined) return null;

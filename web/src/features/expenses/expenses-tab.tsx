@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useLocation } from "wouter";
-import { expensesQuery, useEvent, useSelf } from "../../data/events";
+import { expensesQuery, useEvent, useRole } from "../../data/events";
 import { overlay } from "../../data/outbox/overlay";
 import { useWaiting } from "../../data/outbox/use-outbox";
 import { useText } from "../../i18n";
@@ -20,13 +20,13 @@ const SEARCH_FROM = 12;
 
 export function ExpensesTab({ eventId }: { eventId: string }) {
   const event = useEvent(eventId).data;
-  const self = useSelf(event);
+  const role = useRole(event);
   const [path, go] = useLocation();
   const [, , , part, id, deed] = path.split("/");
   // The form is wanted next: let it be there before it is asked for.
   useEffect(() => void loadForm(), []);
   if (event === undefined) return null;
-  const mayAdd = self?.role !== "viewer" && (event.status === "new" || event.status === "active");
+  const mayAdd = role !== "viewer" && (event.status === "new" || event.status === "active");
   const close = () => go(`/events/${eventId}`, { replace: true });
   return (
     <>
