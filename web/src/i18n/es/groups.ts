@@ -1,4 +1,55 @@
 import type { Texts } from "../catalogue";
 import type { groups as source } from "../en/groups";
 
-export const groups: Texts<typeof source> = {};
+export const groups: Texts<typeof source> = {
+  "groups.what":
+    "Un grupo es una lista de personas con las que repartes una y otra vez. Un evento puede empezar con todas ellas.",
+  "groups.none": "Todavía no tienes ningún grupo",
+  "groups.for_users": "Para los grupos hace falta una cuenta",
+  "groups.new": "Grupo nuevo",
+  "groups.create": "Crear el grupo",
+  "groups.edit": "Cambiar el grupo",
+  "groups.name": "Nombre",
+  "groups.name.example": "Piso, fútbol, familia",
+  "groups.people": "¿Quién más está?",
+  "groups.people.hint": "Tú ya estás. Intro o una coma añade un nombre; también puedes pegar una lista.",
+  "groups.people_count.one": "{count} persona",
+  "groups.people_count.other": "{count} personas",
+  "groups.currency": "Moneda",
+  "groups.currency.hint": "La moneda de los eventos nuevos del grupo.",
+  "groups.currency.none": "Se elige en cada evento",
+  "groups.start_event": "Empezar un evento con este grupo",
+  "groups.people_title": "Personas",
+  "groups.people_title.what":
+    "Los eventos copian esta lista cuando empiezan. Lo que cambies aquí no cambia los que ya existen.",
+  "groups.account": "con cuenta",
+  "groups.no_account": "sin cuenta",
+  "groups.weight": "Peso",
+  "groups.weight.hint": "Su parte en un gasto sin reparto propio: 2 paga el doble que 1.",
+  "groups.weight_of": "peso {weight}",
+  "groups.role.viewer.what": "Puede mirar, en el grupo y en sus eventos.",
+  "groups.role.member.what": "Puede añadir gente aquí y anotar en sus eventos.",
+  "groups.role.admin.what": "Puede cambiarlo todo, aquí y en sus eventos.",
+  "groups.add": "Añadir personas",
+  "groups.add.done": "Listo",
+  "groups.added": "{name} ya está en el grupo.",
+  "groups.account_of": "Cuenta",
+  "groups.account_of.hint":
+    "De alguien con quien compartes un evento o un grupo. Así el grupo y sus eventos también estarán en su cuenta.",
+  "groups.account_of.none": "Ninguna, solo un nombre",
+  "groups.change": "Cambiar {name}",
+  "groups.remove": "Quitar del grupo",
+  "groups.remove.sure": "Sí, quitar",
+  "groups.remove.what":
+    "{name} no estará en los eventos nuevos de este grupo. Los que ya empezaron se quedan como están.",
+  "groups.ends": "Salir o eliminar",
+  "groups.ends.what": "Los eventos que empezaron con el grupo se quedan como están.",
+  "groups.leave": "Salir del grupo",
+  "groups.leave.what": "Ya no verás «{group}». Sigues en tus eventos.",
+  "groups.delete": "Eliminar el grupo",
+  "groups.delete.what": "«{group}» desaparece para todas las personas que están en él. No se puede deshacer.",
+  "groups.outrun":
+    "Alguien ha cambiado el grupo mientras tanto: ahora se llama «{name}». Guarda otra vez si quieres tu versión.",
+  "groups.changed_meanwhile": "Alguien ha cambiado el grupo mientras tanto. Míralo otra vez y vuelve a intentarlo.",
+  "groups.not_allowed": "Tu rol en este grupo no lo permite.",
+};

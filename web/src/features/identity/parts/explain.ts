@@ -30,6 +30,13 @@ const KNOWN: Readonly<Record<string, Key>> = {
   "member.claimed": "refused.member_claimed",
   "guest.not_found": "refused.guest",
   "group.last_admin": "refused.group_last_admin",
+  "group.version_conflict": "groups.changed_meanwhile",
+  "group.role": "groups.not_allowed",
+  "split.decimal_invalid": "members.refused.weight",
+  "member.weight": "members.refused.weight",
+  "text.empty": "say.required",
+  "text.too_long": "members.refused.too_long",
+  "text.unprintable": "members.refused.unprintable",
 };
 
 /** Say what went wrong as a whole. */
