@@ -170,7 +170,8 @@ def test_an_origin_that_is_let_in_may_ask_with_a_token_and_read(sharing):
         ):
             assert shared(answer) == {
                 "access-control-allow-origin": PAGES,
-                "access-control-expose-headers": "ETag, Location, Idempotency-Replayed, Retry-After, X-Request-ID",
+                "access-control-expose-headers": "ETag, Location, Idempotency-Replayed, Retry-After, X-Request-ID, "
+                "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
             }, answer.text
             assert answer.headers["vary"] == "Origin"
             assert guarded(answer) == once(ALWAYS)

@@ -18,8 +18,11 @@ from tests.features.test_bad_input import EXPENSES, short, written
 from tests.features.test_http_api import MALFORMED
 from tests.features.test_splits_api import SPLITS
 
+FRONT_TELLS = ("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset")
 # What the Front puts before every answer is not there behind it.
-OWN = {"date", "content-length", "x-request-id"} | {name.decode() for name, _ in guards_of("/v1/", "http")}
+OWN = {"date", "content-length", "x-request-id", *FRONT_TELLS} | {
+    name.decode() for name, _ in guards_of("/v1/", "http")
+}
 OWN_TEXTS = [
     (re.compile(r'"request_id":"[0-9a-f]*"'), '"request_id":"…"'),
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "ID"),

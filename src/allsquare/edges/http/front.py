@@ -20,6 +20,7 @@ from allsquare.edges.http.problems import DatabaseLost, InternalFault, refusal_o
 from allsquare.features.expenses.schemas import ExpenseIn
 from allsquare.features.expenses.writes import record_expense
 from allsquare.features.identity.call import Call
+from allsquare.features.identity.limits import begin_request, left_after_request
 from allsquare.features.identity.services import Services
 from allsquare.features.identity.sight import Sight
 from allsquare.features.wire.errors import BodyTooLarge, HeaderInvalid
@@ -36,6 +37,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 1024 * 1024
 MAX_BATCH_BODY = 8 * MAX_BODY
+TOO_MANY = 429
 
 _ONCE = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID")
 
@@ -66,6 +68,7 @@ class Front:
         request_id = new_id().hex
         scope.setdefault("state", {})["request_id"] = request_id
         guards = guards_of(scope["path"], scope["scheme"])
+        begin_request()
         status = 0
 
         async def send_named(message: Message) -> None:
@@ -74,6 +77,11 @@ class Front:
                 status = message["status"]
                 named = (b"x-request-id", request_id.encode())
                 message["headers"] = [*guard(message.get("headers", ()), guards), named]
+                if (left := left_after_request()) is not None and status != TOO_MANY:
+                    # One too many says so itself.
+                    message["headers"] += [
+                        (name.lower().encode(), text.encode()) for name, text in left.headers.items()
+                    ]
             await send(message)
 
         try:

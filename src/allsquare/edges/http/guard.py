@@ -32,6 +32,7 @@ _ALWAYS: Headers = (
 )
 # Of this host alone: what runs under its subdomains is not ours to decide.
 _OVER_HTTPS: Headers = ((b"strict-transport-security", b"max-age=31536000"),)
+_LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 _PRIVATE: Headers = ((_CACHE, b"no-store"),)
 _GUARDS: dict[tuple[bool, bool], Headers] = {
     (False, False): _ALWAYS,
@@ -64,6 +65,6 @@ def let_origins_read(application: Application, origins: Sequence[str]) -> Applic
         allow_origins=origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID"],
-        expose_headers=["ETag", "Location", "Idempotency-Replayed", "Retry-After", "X-Request-ID"],
+        expose_headers=["ETag", "Location", "Idempotency-Replayed", "Retry-After", "X-Request-ID", *_LIMITS],
         allow_credentials=False,
     )

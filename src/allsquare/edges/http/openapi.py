@@ -164,8 +164,8 @@ def _complete_answer(method: str, path: str, status: str, answer: Document) -> N
         headers["Location"] = _header("Where it is.", required=True)
     if status == "401":
         headers["WWW-Authenticate"] = _header("`Bearer`.", required=True)
-    if status == "429":
-        headers["RateLimit-Limit"] = _header("How many are allowed.")
+    if path.startswith("/v1/"):
+        headers["RateLimit-Limit"] = _header("How many are allowed, where this request was counted.")
         headers["RateLimit-Remaining"] = _header("How many are left.")
         headers["RateLimit-Reset"] = _header("Seconds until more are allowed.")
     if status in {"429", "503"}:

@@ -11,6 +11,7 @@ import asyncio
 import ipaddress
 import time
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -34,6 +35,46 @@ MAX_COUNTED = 100_000
 """How many keys are counted in memory at once; beyond, the oldest are forgotten."""
 
 
+class Left(NamedTuple):
+    """How much of a limit is left, and in how many seconds it begins anew."""
+
+    limit: int
+    remaining: int
+    reset_s: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Write it as answers tell it.
+
+        Source: the first drafts of draft-ietf-httpapi-ratelimit-headers, which clients know best.
+        """
+        return {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(self.remaining),
+            "RateLimit-Reset": str(self.reset_s),
+        }
+
+
+_left: ContextVar[Left | None] = ContextVar("left", default=None)
+
+
+def begin_request() -> None:
+    """Forget what was counted before this request, which may follow another on its connection."""
+    _left.set(None)
+
+
+def left_after_request() -> Left | None:
+    """Tell of the limit that this request came closest to; None where it was counted nowhere."""
+    return _left.get()
+
+
+def _count_for_request(limit: int, count: int, reset_s: int) -> None:
+    known = _left.get()
+    remaining = max(0, limit - count)
+    if known is None or remaining < known.remaining:
+        _left.set(Left(limit, remaining, reset_s))
+
+
 class TooManyRequests(Limited):
     """More was tried in a while than is allowed."""
 
@@ -45,12 +86,7 @@ class TooManyRequests(Limited):
         """Say how many are allowed, and in how many seconds it may be tried again."""
         super().__init__(detail, expected=f"at most {limit}")
         self.limit, self.reset_s, self.retry_after_s = limit, reset_s, reset_s
-        self.headers = {
-            "RateLimit-Limit": str(limit),
-            "RateLimit-Remaining": str(self.remaining),
-            "RateLimit-Reset": str(reset_s),
-            "Retry-After": str(reset_s),
-        }
+        self.headers = {**Left(limit, 0, reset_s).headers, "Retry-After": str(reset_s)}
 
 
 class Rule(NamedTuple):
@@ -109,7 +145,7 @@ class Windows:
 
 
 class Limits:
-    """Counts what is tried."""
+    """Counts what is tried; what is `told` goes with the answer."""
 
     def __init__(
         self,
@@ -131,7 +167,7 @@ class Limits:
         self._ends = clock()
         self._requests: dict[UUID, int] = {}
 
-    async def hit(self, kind: str, *keys: str) -> None:
+    async def hit(self, kind: str, *keys: str, told: bool = True) -> None:
         """Count one attempt; raises TooManyRequests where it is one too many.
 
         Shape: keys are an address, then an account where there is one (its blind index, never an e-mail); a whole
@@ -143,6 +179,9 @@ class Limits:
                 continue
             amount = rule.amount * self._factor
             count, reset_s = await self._count((kind, *[named[key] for key in rule.keys]), rule.seconds)
+            if told and 0 in rule.keys:
+                # What others tried from elsewhere is told to nobody.
+                _count_for_request(amount, count, reset_s)
             if count > amount:
                 detail = f"That was tried more than {amount} times. Try again in {reset_s} seconds."
                 raise TooManyRequests(detail, limit=amount, reset_s=reset_s)
@@ -170,8 +209,9 @@ class Limits:
         if now >= self._ends:
             self._ends, self._requests = now + WINDOW_S, {}
         count = self._requests.get(caller_id, 0) + 1
+        reset_s = _whole(self._ends - now)
+        _count_for_request(limit, count, reset_s)
         if count > limit:
-            reset_s = _whole(self._ends - now)
             detail = f"At most {limit} requests a minute are taken from one caller. Try again in {reset_s} seconds."
             raise TooManyRequests(detail, limit=limit, reset_s=reset_s)
         self._requests[caller_id] = count

@@ -73,7 +73,8 @@ async def mailed_base_unless_flooded(call: Asking, email_index: bytes) -> str | 
     base = mailed_base(call)
     if base is not None:
         try:
-            await call.services.limits.hit("reset", call.address, email_index.hex())
+            # Too many keep a letter back, not the request.
+            await call.services.limits.hit("reset", call.address, email_index.hex(), told=False)
         except TooManyRequests:
             return None
     return base
