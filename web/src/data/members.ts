@@ -42,23 +42,27 @@ export function useStanding(event: EventOut): Standing {
 /**
  * Send something once, however often it is asked for.
  *
- * While it is not known what became of it, the same content goes out again under the same key, and so is done once; the
- * server keeps a refusal under its key too, so after one there is a new key.
+ * While it is on its way, the same content is not sent again. While it is not known what became of it, it goes out
+ * again under the same key, and so is done once; the server keeps a refusal under its key too, so after one there is a
+ * new key.
  */
 export function useWrite<Input, Output>(
   write: (input: Input, key: string) => Promise<Output>,
   done?: (output: Output, input: Input) => void,
 ) {
-  const open = useRef<{ content: string; key: string } | null>(null);
+  const open = useRef<{ content: string; key: string; sending?: Promise<Output> } | null>(null);
   return useMutation<Output, Error, Input>({
     mutationFn: async (input) => {
       const content = JSON.stringify(input) ?? "";
       if (open.current?.content !== content) open.current = { content, key: newId() };
+      const { current } = open;
       try {
-        const output = await write(input, open.current.key);
+        current.sending ??= write(input, current.key);
+        const output = await current.sending;
         open.current = null;
         return output;
       } catch (error) {
+        delete current.sending;
         if (error instanceof Refused && error.status < 500) open.current = null;
         throw error;
       }

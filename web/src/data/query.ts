@@ -31,7 +31,8 @@ export async function rememberSeen(): Promise<void> {
   const now = Date.now();
   for (const kept of await database.getAll("kept")) {
     if (now - kept.at > KEPT_FOR_MS) void database.delete("kept", kept.key);
-    else queries.setQueryData(JSON.parse(kept.key) as QueryKey, kept.data, { updatedAt: kept.at });
+    // As if it were seen long ago: it is shown at once, and asked for anew.
+    else queries.setQueryData(JSON.parse(kept.key) as QueryKey, kept.data, { updatedAt: 1 });
   }
   queries.getQueryCache().subscribe((happened) => {
     const { query } = happened;

@@ -34,8 +34,20 @@ export function chosenLanguage(): Language {
   return preferred(kept === null ? navigator.languages : [kept]);
 }
 
+/** The locale of the browser for a language, with its region; some browsers list names that are none. */
+function localeOf(language: Language): string {
+  const usable = (tag: string) => {
+    try {
+      return Intl.getCanonicalLocales(tag).length > 0;
+    } catch {
+      return false;
+    }
+  };
+  return navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === language && usable(tag)) ?? language;
+}
+
 export function makeText(language: Language, catalogue: Catalogue, setLanguage: (language: Language) => void): Text {
-  const locale = navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+  const locale = localeOf(language);
   const plural = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
   const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });

@@ -4,13 +4,12 @@ import { CURRENCIES, type Currency, currencyName } from "../money/currency";
 import { SelectField } from "./field";
 
 /** Choose a currency by its code or its name. */
-export function CurrencyField(props: { value: Currency; onValue: (currency: Currency) => void; wide?: boolean }) {
+export function CurrencyField(props: { value: Currency; onValue: (currency: Currency) => void }) {
   const { t, locale } = useText();
   const names = useMemo(() => CURRENCIES.map((code) => ({ code, name: currencyName(code, locale) })), [locale]);
   return (
     <SelectField
       label={t("currency.label")}
-      className={props.wide ? "" : "w-24"}
       value={props.value}
       onChange={(event) => props.onValue(event.target.value as Currency)}
     >

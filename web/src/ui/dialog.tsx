@@ -9,7 +9,11 @@ export function Dialog(props: { title: string; onClose: () => void; children: Re
   const id = useId();
   useEffect(() => {
     const dialog = shown.current;
-    if (dialog !== null && !dialog.open) dialog.showModal();
+    if (dialog !== null && !dialog.open) {
+      dialog.showModal();
+      // What one came to fill in, and not the button that closes it.
+      dialog.querySelector<HTMLElement>("[data-focus]")?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (

@@ -23,7 +23,7 @@ export function EventTabs({ eventId, current }: { eventId: string; current: Tab 
             event.preventDefault();
             go(tabPath(eventId, tab), { replace: true });
           }}
-          className="min-h-11 shrink-0 border-b-2 border-transparent px-3 py-2.5 font-medium text-quiet no-underline hover:text-ink aria-[current]:border-accent aria-[current]:text-accent"
+          className="min-h-11 shrink-0 border-b-2 border-transparent px-2 py-2.5 font-medium sm:px-3 text-quiet no-underline hover:text-ink aria-[current]:border-accent aria-[current]:text-accent"
         >
           {t(`event.tab.${tab}` as Key)}
         </Link>

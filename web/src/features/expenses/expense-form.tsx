@@ -86,12 +86,12 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
     content === undefined ? freshDraft(event, self) : draftOf(content, event, self, locale),
   );
   const [strict, setStrict] = useState(false);
-  const amount = useRef<HTMLInputElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const id = useId();
   const change = (changed: Partial<Draft>) => setDraft((former) => ({ ...former, ...changed }));
   const read = readDraft(draft, event, locale);
-  useEffect(() => amount.current?.focus(), []);
+  // Where it took a moment to know the expense, the dialog is open already.
+  useEffect(() => form.current?.querySelector<HTMLElement>("[data-focus]")?.focus(), []);
   async function save(submitted: FormEvent) {
     submitted.preventDefault();
     if (read.body === undefined) {
@@ -107,7 +107,7 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
     <form ref={form} onSubmit={(submitted) => void save(submitted)} noValidate className="grid gap-4">
       <div className="grid grid-cols-[1fr_auto] items-start gap-2">
         <AmountField
-          ref={amount}
+          data-focus
           id={`${id}-amount`}
           label={t("expense.amount")}
           className="text-2xl font-semibold"
@@ -118,7 +118,9 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
           keys
           onValue={(value) => change({ amount: value })}
         />
-        <CurrencyField value={draft.currency} onValue={(currency) => change({ currency })} />
+        <div className="w-24">
+          <CurrencyField value={draft.currency} onValue={(currency) => change({ currency })} />
+        </div>
       </div>
       <TextField
         label={t("expense.description")}
@@ -132,7 +134,7 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
       <PayersEditor {...{ event, draft, read, change }} />
       <SplitEditor {...{ event, draft, read, change }} />
       <MoreFields {...{ draft, change }} />
-      <div className="sticky bottom-0 -mx-4 -mb-4 flex gap-2 border-t border-line bg-surface p-4">
+      <div className="sticky -bottom-4 -mx-4 -mb-4 flex gap-2 border-t border-line bg-surface p-4">
         <Button type="submit" look="primary" className="grow">
           {t("do.save")}
         </Button>
