@@ -15,12 +15,11 @@ from uuid import UUID
 import structlog
 from pydantic import ValidationError
 
-from allsquare.edges.http.guard import guard, guards_of, let_origins_read
+from allsquare.edges.http.guard import begin_answer, guard, let_origins_read, limits_told
 from allsquare.edges.http.problems import DatabaseLost, InternalFault, refusal_of
 from allsquare.features.expenses.schemas import ExpenseIn
 from allsquare.features.expenses.writes import record_expense
 from allsquare.features.identity.call import Call
-from allsquare.features.identity.limits import begin_request, left_after_request
 from allsquare.features.identity.services import Services
 from allsquare.features.identity.sight import Sight
 from allsquare.features.wire.errors import BodyTooLarge, HeaderInvalid
@@ -37,7 +36,6 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 1024 * 1024
 MAX_BATCH_BODY = 8 * MAX_BODY
-TOO_MANY = 429
 
 _ONCE = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID")
 
@@ -67,8 +65,7 @@ class Front:
         started = time.perf_counter_ns()
         request_id = new_id().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        guards = guards_of(scope["path"], scope["scheme"])
-        begin_request()
+        guards = begin_answer(scope["path"], scope["scheme"])
         status = 0
 
         async def send_named(message: Message) -> None:
@@ -76,12 +73,7 @@ class Front:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 named = (b"x-request-id", request_id.encode())
-                message["headers"] = [*guard(message.get("headers", ()), guards), named]
-                if (left := left_after_request()) is not None and status != TOO_MANY:
-                    # One too many says so itself.
-                    message["headers"] += [
-                        (name.lower().encode(), text.encode()) for name, text in left.headers.items()
-                    ]
+                message["headers"] = [*guard(message.get("headers", ()), guards), *limits_told(status), named]
             await send(message)
 
         try:

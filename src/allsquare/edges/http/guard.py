@@ -5,6 +5,8 @@ from typing import Any
 
 from starlette.middleware.cors import CORSMiddleware
 
+from allsquare.features.identity.limits import begin_request, left_after_request
+
 Application = Callable[
     [MutableMapping[str, Any], Callable[[], Awaitable[Any]], Callable[[MutableMapping[str, Any]], Awaitable[None]]],
     Awaitable[None],
@@ -32,6 +34,7 @@ _ALWAYS: Headers = (
 )
 # Of this host alone: what runs under its subdomains is not ours to decide.
 _OVER_HTTPS: Headers = ((b"strict-transport-security", b"max-age=31536000"),)
+_TOO_MANY = 429
 _LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 _PRIVATE: Headers = ((_CACHE, b"no-store"),)
 _GUARDS: dict[tuple[bool, bool], Headers] = {
@@ -45,6 +48,20 @@ _GUARDS: dict[tuple[bool, bool], Headers] = {
 def guards_of(path: str, scheme: str) -> Headers:
     """Give what goes with an answer to a path: the API's is for whoever asked alone; only HTTPS is held to itself."""
     return _GUARDS[path.startswith("/v1/"), scheme == "https"]
+
+
+def begin_answer(path: str, scheme: str) -> Headers:
+    """Begin to answer a request, by whose own counts its limits are told; gives what goes with the answer."""
+    begin_request()
+    return guards_of(path, scheme)
+
+
+def limits_told(status: int) -> Headers:
+    """Tell what is left of the limit that a request came closest to; one too many says so itself."""
+    left = left_after_request()
+    if left is None or status == _TOO_MANY:
+        return ()
+    return [(name.lower().encode(), text.encode()) for name, text in left.headers.items()]
 
 
 def guard(headers: Iterable[tuple[bytes, bytes]], guards: Headers) -> Headers:
