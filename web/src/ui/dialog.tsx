@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useText } from "../i18n";
 import { CloseIcon } from "./icons";
 
@@ -7,7 +7,8 @@ export function Dialog(props: { title: string; onClose: () => void; children: Re
   const { t } = useText();
   const shown = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed before it is taken out of the page: only then does the browser give the focus back.
+  useLayoutEffect(() => {
     const dialog = shown.current;
     if (dialog !== null && !dialog.open) {
       dialog.showModal();
