@@ -1,5 +1,12 @@
 import { type ReactNode, useId } from "react";
 
+/** Rows that fill their frame from edge to edge. */
+export function Rows({ children }: { children: ReactNode }) {
+  return (
+    <ul className="divide-y divide-line overflow-hidden rounded-card border border-line bg-surface">{children}</ul>
+  );
+}
+
 /** One part of the settings, under its heading. */
 export function Section(props: { title: string; lead?: ReactNode; aside?: ReactNode; children: ReactNode }) {
   const id = useId();

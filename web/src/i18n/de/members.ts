@@ -83,7 +83,6 @@ export const members: Texts<typeof source> = {
   "members.count.one": "{count} Person",
   "members.count.other": "{count} Personen",
   "members.add": "Jemanden mit Namen hinzufügen",
-  "members.add.example": "Name",
   "members.added.one": "{names} ist jetzt dabei.",
   "members.added.other": "{count} Leute sind jetzt dabei: {names}.",
   "members.search": "Mitglied suchen",

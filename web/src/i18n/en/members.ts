@@ -79,7 +79,6 @@ export const members = {
   "members.count.one": "{count} person",
   "members.count.other": "{count} people",
   "members.add": "Add somebody by name",
-  "members.add.example": "Name",
   "members.added.one": "{names} was added.",
   "members.added.other": "{count} people were added: {names}.",
   "members.search": "Find a member",

@@ -80,7 +80,6 @@ export const members: Texts<typeof source> = {
   "members.count.one": "{count} persona",
   "members.count.other": "{count} personas",
   "members.add": "Añadir a alguien por su nombre",
-  "members.add.example": "Nombre",
   "members.added.one": "Se ha añadido a {names}.",
   "members.added.other": "Se han añadido {count} personas: {names}.",
   "members.search": "Buscar un miembro",

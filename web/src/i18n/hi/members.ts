@@ -79,7 +79,6 @@ export const members: Texts<typeof source> = {
   "members.count.one": "{count} व्यक्ति",
   "members.count.other": "{count} लोग",
   "members.add": "नाम से किसी को जोड़ें",
-  "members.add.example": "नाम",
   "members.added.one": "{names} को जोड़ा गया।",
   "members.added.other": "{count} लोग जोड़े गए: {names}।",
   "members.search": "सदस्य खोजें",

@@ -12,7 +12,8 @@ import { TextField } from "../../../ui/field";
 import { Notice } from "../../../ui/parts";
 import { PeopleField } from "../../members/people-field";
 import { refusedField, said } from "../../members/said";
-import { forgetDraft, useDraft } from "./draft";
+import { useFocusOnTrouble } from "../../members/trouble";
+import { type Draft, forgetDraft, useDraft } from "./draft";
 import { GroupField } from "./group-field";
 import { KindField } from "./kind-field";
 import { checkDraft, type Roster, useRoster, type Wrong } from "./roster";
@@ -21,8 +22,8 @@ import { usualCurrency } from "./usual-currency";
 export function NewEventForm(props: { user: UserOut; groupId: string | null; onCreated: (created: Created) => void }) {
   const text = useText();
   const { t } = text;
-  const { draft, change } = useDraft(props.user.id, props.groupId);
-  const [wrong, setWrong] = useState<Wrong>({});
+  const { draft, change: keep } = useDraft(props.user.id, props.groupId);
+  const [tries, setTries] = useState(0);
   const reach = useReach();
   const form = useRef<HTMLFormElement>(null);
   const roster = useRoster(draft, props.user);
@@ -41,15 +42,21 @@ export function NewEventForm(props: { user: UserOut; groupId: string | null; onC
     },
   );
   const { error } = create;
-  useFocus(form, wrong, error);
+  const checked = checkDraft(draft, roster, text);
+  const wrong: Wrong = tries === 0 ? {} : checked.wrong;
+  useBegin(form);
+  useFocusOnTrouble(form, tries, error);
+
+  function change(what: Partial<Draft>) {
+    keep(what);
+    if (create.isError) create.reset();
+  }
 
   function submit(event: FormEvent) {
     event.preventDefault();
     if (create.isPending || roster.waiting) return;
-    const checked = checkDraft(draft, roster, text);
-    setWrong(checked.wrong);
+    setTries(tries + 1);
     change({ people: checked.people, typed: checked.left.join(", ") });
-    create.reset();
     if (!checked.good) return;
     create.mutate({
       name: draft.name.trim(),
@@ -133,12 +140,10 @@ function useUsedCurrencies(): Currency[] {
   return useMemo(() => [...new Set((data ?? []).map((each) => each.currency))].filter(isCurrency), [data]);
 }
 
-/** Begin where one types first, and lead to the first field that something is wrong with. */
-function useFocus(form: RefObject<HTMLFormElement | null>, ...troubles: unknown[]): void {
+/** Begin where one types first. */
+function useBegin(form: RefObject<HTMLFormElement | null>): void {
   useEffect(() => {
     const first = form.current?.querySelector("input");
     if (first?.value === "") first.focus();
   }, [form]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only new troubles lead anywhere
-  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), troubles);
 }

@@ -50,6 +50,7 @@ export function DeleteDialog({ event, onClose }: { event: EventOut; onClose: () 
         <TextField
           label={t("danger.delete.type", { name: event.name })}
           value={typed}
+          data-focus
           autoComplete="off"
           autoCapitalize="off"
           onChange={(happened) => {

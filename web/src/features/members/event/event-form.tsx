@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { type EventOut, Refused } from "../../../api/client";
 import { refreshEvent } from "../../../data/events";
 import { changeEvent, type EventPatch, useWrite } from "../../../data/members";
@@ -11,6 +11,7 @@ import { toast } from "../../../ui/toast";
 import { KINDS } from "../../events/new/draft";
 import { isTooLong } from "../names";
 import { refusedField, said } from "../said";
+import { useFocusOnTrouble } from "../trouble";
 import { Conflict } from "./conflict";
 import { changed, EDITORS, patchOf, type Settings, settingsOf, WAYS } from "./settings";
 
@@ -27,6 +28,7 @@ export function EventForm({ event }: { event: EventOut }) {
   const [edits, setEdits] = useState<Partial<Settings>>({});
   const [base, setBase] = useState(event);
   const [nameError, setNameError] = useState<string>();
+  const [tries, setTries] = useState(0);
   const save = useWrite(
     async ({ seen, wanted }: { seen: EventOut; wanted: Partial<Settings> }, key) => sendOver(seen, wanted, key),
     () => {
@@ -40,6 +42,9 @@ export function EventForm({ event }: { event: EventOut }) {
   const theirs =
     save.error instanceof Refused && save.error.code === "event.version_conflict" ? currentOf(save.error) : undefined;
 
+  const form = useRef<HTMLFormElement>(null);
+  useFocusOnTrouble(form, tries, save.error);
+
   function edit(change: Partial<Settings>) {
     if (!touched) setBase(event);
     setEdits({ ...edits, ...change });
@@ -52,6 +57,7 @@ export function EventForm({ event }: { event: EventOut }) {
     const name = values.name.trim();
     const wrong = name === "" ? t("say.required") : isTooLong(name) ? t("members.refused.too_long") : undefined;
     setNameError(wrong);
+    setTries(tries + 1);
     if (wrong === undefined) save.mutate({ seen: base, wanted: edits });
   }
 
@@ -62,7 +68,7 @@ export function EventForm({ event }: { event: EventOut }) {
   }
 
   return (
-    <form noValidate onSubmit={submit} className="grid gap-4" aria-busy={save.isPending}>
+    <form ref={form} noValidate onSubmit={submit} className="grid gap-4" aria-busy={save.isPending}>
       <TextField
         label={t("settings.name")}
         value={values.name}

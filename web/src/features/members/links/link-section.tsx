@@ -5,9 +5,9 @@ import { type EventLink, linksQuery } from "../../../data/members";
 import { type Key, useText } from "../../../i18n";
 import { Button } from "../../../ui/button";
 import { ArrowIcon, PlusIcon } from "../../../ui/icons";
-import { Card, Notice, Skeleton } from "../../../ui/parts";
+import { Notice, Skeleton } from "../../../ui/parts";
 import { said } from "../said";
-import { Section } from "../section";
+import { Rows, Section } from "../section";
 import LinkDialog from "./link-dialog";
 import { NewLinkDialog } from "./new-link-dialog";
 import { usesOf } from "./uses";
@@ -72,15 +72,13 @@ function Links(props: { eventId: string; opened: string | null; onOpen: (id: str
   const opened = data.find((each) => each.id === props.opened);
   return (
     <>
-      <Card className="overflow-hidden p-0">
-        <ul className="divide-y divide-line">
-          {links.slice(0, all ? links.length : FIRST).map((link) => (
-            <li key={link.id}>
-              <LinkRow link={link} onOpen={props.onOpen} />
-            </li>
-          ))}
-        </ul>
-      </Card>
+      <Rows>
+        {links.slice(0, all ? links.length : FIRST).map((link) => (
+          <li key={link.id}>
+            <LinkRow link={link} onOpen={props.onOpen} />
+          </li>
+        ))}
+      </Rows>
       {links.length > FIRST && !all && <Button onClick={() => setAll(true)}>{t("do.more")}</Button>}
       {opened !== undefined && <LinkDialog eventId={props.eventId} link={opened} onClose={() => props.onOpen(null)} />}
     </>

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { type EventLink, type LinkIn, makeLink, useWrite } from "../../../data/members";
 import { useText } from "../../../i18n";
 import { plainText } from "../../../money/typed";
@@ -7,6 +7,7 @@ import { Dialog } from "../../../ui/dialog";
 import { SelectField, TextField } from "../../../ui/field";
 import { Notice } from "../../../ui/parts";
 import { refusedField, said } from "../said";
+import { useFocusOnTrouble } from "../trouble";
 
 const ROLES = ["contributor", "viewer", "admin"] as const satisfies LinkIn["role"][];
 /** How long a link is good, in hours. */
@@ -22,23 +23,23 @@ export function NewLinkDialog(props: { eventId: string; onClose: () => void; onM
   const [span, setSpan] = useState<Span>("month");
   const [uses, setUses] = useState("");
   const [email, setEmail] = useState("");
-  const [wrong, setWrong] = useState<{ uses?: string | undefined; email?: string | undefined }>({});
+  const [tries, setTries] = useState(0);
   const make = useWrite((body: LinkIn, key) => makeLink(props.eventId, body, key), props.onMade);
   const personal = email.trim() !== "";
   const { error } = make;
-  const emailError = wrong.email ?? refusedField(error, "email", text);
-  const usesError = wrong.uses ?? refusedField(error, "max_uses", text);
+  const most = personal ? 1 : usesOf(uses);
+  const wrongUses = most === undefined ? t("links.refused.uses") : undefined;
+  const wrongEmail = personal && !/^\S+@\S+$/.test(email.trim()) ? t("links.refused.email") : undefined;
+  const emailError = (tries > 0 ? wrongEmail : undefined) ?? refusedField(error, "email", text);
+  const usesError = (tries > 0 ? wrongUses : undefined) ?? refusedField(error, "max_uses", text);
+  const form = useRef<HTMLFormElement>(null);
+  useFocusOnTrouble(form, tries, error);
 
   function submit(event: FormEvent) {
     event.preventDefault();
     if (make.isPending) return;
-    const most = personal ? 1 : usesOf(uses);
-    const found = {
-      uses: most === undefined ? t("links.refused.uses") : undefined,
-      email: personal && !/^\S+@\S+$/.test(email.trim()) ? t("links.refused.email") : undefined,
-    };
-    setWrong(found);
-    if (most === undefined || found.email !== undefined) return;
+    setTries(tries + 1);
+    if (most === undefined || wrongEmail !== undefined) return;
     make.mutate({
       role,
       expires_in_hours: SPANS[span],
@@ -49,7 +50,7 @@ export function NewLinkDialog(props: { eventId: string; onClose: () => void; onM
 
   return (
     <Dialog title={t("links.new")} onClose={props.onClose}>
-      <form noValidate onSubmit={submit} className="grid gap-4" aria-busy={make.isPending}>
+      <form ref={form} noValidate onSubmit={submit} className="grid gap-4" aria-busy={make.isPending}>
         <SelectField
           label={t("links.role")}
           hint={t(`links.role.${role}.what`)}

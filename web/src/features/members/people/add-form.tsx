@@ -44,11 +44,11 @@ export function AddForm({ eventId, names }: { eventId: string; names: readonly s
   return (
     <form noValidate onSubmit={submit} className="grid gap-1" aria-busy={pending}>
       <div className="flex items-start gap-2">
-        <div className="grow">
+        <div className="min-w-0 grow">
           <TextField
             ref={input}
             label={t("members.add")}
-            placeholder={t("members.add.example")}
+            placeholder={t("members.add")}
             labelHidden
             value={typed}
             autoComplete="off"
@@ -68,7 +68,7 @@ export function AddForm({ eventId, names }: { eventId: string; names: readonly s
             error={error}
           />
         </div>
-        <Button type="submit" disabled={pending}>
+        <Button type="submit" className="shrink-0" disabled={pending}>
           {t("do.add")}
         </Button>
       </div>

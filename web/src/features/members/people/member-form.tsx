@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import type { EventOut, MemberOut } from "../../../api/client";
 import { changeMember, type MemberPatch, type Role, useWrite } from "../../../data/members";
 import { useText } from "../../../i18n";
@@ -7,6 +7,7 @@ import { SelectField, TextField } from "../../../ui/field";
 import { Notice } from "../../../ui/parts";
 import { toast } from "../../../ui/toast";
 import { refusedField, said } from "../said";
+import { useFocusOnTrouble } from "../trouble";
 import { type Edits, type Problems, patchOf } from "./edits";
 import { PaymentFields } from "./payment-fields";
 import type { Permitted } from "./permitted";
@@ -20,7 +21,7 @@ export function MemberForm(props: { event: EventOut; member: MemberOut; permitte
   const text = useText();
   const { t, locale } = text;
   const [edits, setEdits] = useState<Edits>({});
-  const [wrong, setWrong] = useState<Problems>({});
+  const [tries, setTries] = useState(0);
   const save = useWrite(
     (patch: MemberPatch, key) => changeMember(event.id, member.member, patch, key),
     () => {
@@ -28,14 +29,21 @@ export function MemberForm(props: { event: EventOut; member: MemberOut; permitte
       props.onDone();
     },
   );
-  const edit = (change: Edits) => setEdits({ ...edits, ...change });
+  const { patch, problems } = patchOf(edits, event, member, text);
+  const wrong: Problems = tries === 0 ? {} : problems;
+  const form = useRef<HTMLFormElement>(null);
+  useFocusOnTrouble(form, tries, save.error);
   const fieldError = (field: string) => refusedField(save.error, field, text);
+
+  function edit(change: Edits) {
+    setEdits({ ...edits, ...change });
+    if (save.isError) save.reset();
+  }
 
   function submit(happened: FormEvent) {
     happened.preventDefault();
     if (save.isPending) return;
-    const { patch, problems } = patchOf(edits, event, member, text);
-    setWrong(problems);
+    setTries(tries + 1);
     if (Object.values(problems).some((each) => each !== undefined)) return;
     if (Object.keys(patch).length === 0) props.onDone();
     else save.mutate(patch);
@@ -43,7 +51,7 @@ export function MemberForm(props: { event: EventOut; member: MemberOut; permitte
 
   const shown = ["name", "role", "weight", "payment"].some((field) => fieldError(field) !== undefined);
   return (
-    <form noValidate onSubmit={submit} className="grid gap-4" aria-busy={save.isPending}>
+    <form ref={form} noValidate onSubmit={submit} className="grid gap-4" aria-busy={save.isPending}>
       {!member.active && <p>{t("members.left.what")}</p>}
       <TextField
         label={t("members.name")}

@@ -4,9 +4,8 @@ import type { Standing } from "../../../data/members";
 import { useText } from "../../../i18n";
 import { Button } from "../../../ui/button";
 import { TextField } from "../../../ui/field";
-import { Card } from "../../../ui/parts";
 import { folded } from "../names";
-import { Section } from "../section";
+import { Rows, Section } from "../section";
 import { AddForm } from "./add-form";
 import { MemberDialog } from "./member-dialog";
 import { MemberRow } from "./member-row";
@@ -42,16 +41,14 @@ export function MemberSection({ event, standing }: { event: EventOut; standing: 
           }}
         />
       )}
-      <Card className="overflow-hidden p-0">
-        <ul className="divide-y divide-line">
-          {found.slice(0, shown).map((each) => (
-            <li key={each.member}>
-              <MemberRow member={each} isSelf={each.member === standing.self?.member} onOpen={setOpened} />
-            </li>
-          ))}
-          {found.length === 0 && <li className="p-4 text-quiet">{t("members.none_found")}</li>}
-        </ul>
-      </Card>
+      <Rows>
+        {found.slice(0, shown).map((each) => (
+          <li key={each.member}>
+            <MemberRow member={each} isSelf={each.member === standing.self?.member} onOpen={setOpened} />
+          </li>
+        ))}
+        {found.length === 0 && <li className="p-4 text-quiet">{t("members.none_found")}</li>}
+      </Rows>
       {found.length > shown && (
         <Button onClick={() => setShown(shown + PAGE * 4)}>{count("members.more", found.length - shown)}</Button>
       )}
