@@ -194,6 +194,13 @@ def test_requests_are_not_limited_unless_asked_for(limits):
         limits.count_request(caller)
 
 
+def test_a_window_never_lasts_longer_than_it_does():
+    clock = Clock()
+    clock.now = 2011.4003  # which, a minute added and taken away, gives more than a minute
+    assert (clock.now + 60) - clock.now > 60
+    assert Windows(clock).count(("x",), 60) == (1, 60)
+
+
 def test_what_ended_is_forgotten_and_what_is_held_is_bounded(clock):
     windows = Windows(clock, most=10)
     for number in range(25):

@@ -136,7 +136,7 @@ class Windows:
             del windows[first]
         count, ends = windows.get(key, (0, now + seconds))
         windows[key] = count + 1, ends
-        return count + 1, _whole(ends - now)
+        return count + 1, _whole(ends - now, seconds)
 
     def holds(self, key: tuple[str, ...], seconds: int) -> bool:
         """Tell whether a key was counted within its window."""
@@ -209,7 +209,7 @@ class Limits:
         if now >= self._ends:
             self._ends, self._requests = now + WINDOW_S, {}
         count = self._requests.get(caller_id, 0) + 1
-        reset_s = _whole(self._ends - now)
+        reset_s = _whole(self._ends - now, WINDOW_S)
         _count_for_request(limit, count, reset_s)
         if count > limit:
             detail = f"At most {limit} requests a minute are taken from one caller. Try again in {reset_s} seconds."
@@ -267,7 +267,7 @@ class _Redis:
                 self._quiet_until = now + LOG_EVERY_S
                 log.warning("Redis cannot be reached, limits are this process's own", error=type(error).__name__)
             return None
-        return count, _whole(ends - time.time())
+        return count, _whole(ends - time.time(), seconds)
 
 
 def _place_of(address: str) -> str:
@@ -283,6 +283,6 @@ def _place_of(address: str) -> str:
     return str(ipaddress.IPv6Address(int(parsed) >> 64 << 64))
 
 
-def _whole(seconds: float) -> int:
-    """Round up to whole seconds, at least one."""
-    return max(1, int(-(-seconds // 1)))
+def _whole(seconds: float, most: int) -> int:
+    """Round up to whole seconds, at least one, and never to more than the window has, by which a clock's float may miss."""
+    return min(most, max(1, int(-(-seconds // 1))))
