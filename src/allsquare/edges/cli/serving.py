@@ -59,20 +59,40 @@ def serve(
 async def _welcome(services: Services, url: str, data_dir: Path, event: str | None) -> str:
     from uuid import UUID
 
+    for everywhere, here in _EVERYWHERE.items():
+        url = url.replace(f"//{everywhere}:", f"//{here}:")
+    path = f"/v1/events/{UUID(event)}/balances" if event else "/v1/events"
+    first = await _first_link(services, url)
+    opening = f"Open {url}" if first is None else f"Open this once, within 24 hours, to make it yours:\n\n  {first}"
+    advice = await _advise_token(services, data_dir, url + path)
+    return f"Allsquare serves {url}\nIts API is described at {url}/docs\n\n{opening}\n\n{advice}\n\nCtrl-C stops it."
+
+
+async def _first_link(services: Services, url: str) -> str | None:
+    """Make a link for the owner who cannot sign in by a browser yet."""
+    from allsquare.features.identity.accounts.handing_over import print_reset
+    from allsquare.features.identity.accounts.store import get_account
+    from allsquare.features.identity.store import find_owner
+
+    async with services.reading() as connection:
+        owner = await find_owner(connection)
+        account = None if owner is None else await get_account(connection, owner.user_id)
+    if account is None or account.password_hash is not None or account.passkeys:
+        return None
+    base_url = services.people.public_url or url
+    return await print_reset(services.pool, account.user_id, owner_id=account.user_id, base_url=base_url)
+
+
+async def _advise_token(services: Services, data_dir: Path, url: str) -> str:
     from allsquare.edges.owner import read_token
     from allsquare.features.identity.store import find_caller_by_token, hash_token
 
-    for everywhere, here in _EVERYWHERE.items():
-        url = url.replace(f"//{everywhere}:", f"//{here}:")
     token = read_token(data_dir)
     async with services.reading() as connection:
         known = await find_caller_by_token(connection, hash_token(token or ""))
     if known is None:
-        advice = f"The owner's token is not in {data_dir}. `allsquare token --new` makes a new one."
-    else:
-        path = f"/v1/events/{UUID(event)}/balances" if event else "/v1/events"
-        advice = f"Try\n\n  curl -sS -H 'Authorization: Bearer {token}' {url}{path}"
-    return f"Allsquare serves {url}\nIts pages are at {url}/docs\n\n{advice}\n\nCtrl-C stops it."
+        return f"The owner's token is not in {data_dir}. `allsquare token --new` makes a new one."
+    return f"Or, as a program would:\n\n  curl -sS -H 'Authorization: Bearer {token}' {url}"
 
 
 def token(
