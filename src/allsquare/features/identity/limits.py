@@ -284,5 +284,5 @@ def _place_of(address: str) -> str:
 
 
 def _whole(seconds: float, most: int) -> int:
-    """Round up to whole seconds, at least one, and never to more than the window has, by which a clock's float may miss."""
+    """Round up to whole seconds: at least one, and at most the whole window, which a float may miss by a little."""
     return min(most, max(1, int(-(-seconds // 1))))
