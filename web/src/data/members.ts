@@ -1,9 +1,9 @@
 /** Change events, who is in them and what lets people in; know what whoever looks may do. */
 import { queryOptions, useMutation } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useState } from "react";
 import { answer, api, type EventOut, type MemberOut, Refused, type Schemas } from "../api/client";
-import { newId } from "../api/ids";
 import { eventQuery, eventsQuery, refreshEvent, seatsQuery, useSelf } from "./events";
+import { Once } from "./once";
 import { forgetEvent, queries } from "./query";
 import { useSession } from "./session";
 import { store } from "./store";
@@ -39,34 +39,14 @@ export function useStanding(event: EventOut): Standing {
   return { role: user.role === "owner" || !mine ? "admin" : own, self: mine ? self : undefined, guest: false };
 }
 
-/**
- * Send something once, however often it is asked for.
- *
- * While it is on its way, the same content is not sent again. While it is not known what became of it, it goes out
- * again under the same key, and so is done once; the server keeps a refusal under its key too, so after one there is a
- * new key.
- */
+/** Ask for a change under a key, once; `done` hears of its answer. */
 export function useWrite<Input, Output>(
   write: (input: Input, key: string) => Promise<Output>,
   done?: (output: Output, input: Input) => void,
 ) {
-  const open = useRef<{ content: string; key: string; sending?: Promise<Output> } | null>(null);
+  const [once] = useState(() => new Once<Output>());
   return useMutation<Output, Error, Input>({
-    mutationFn: async (input) => {
-      const content = JSON.stringify(input) ?? "";
-      if (open.current?.content !== content) open.current = { content, key: newId() };
-      const { current } = open;
-      try {
-        current.sending ??= write(input, current.key);
-        const output = await current.sending;
-        open.current = null;
-        return output;
-      } catch (error) {
-        delete current.sending;
-        if (error instanceof Refused && error.status < 500) open.current = null;
-        throw error;
-      }
-    },
+    mutationFn: (input) => once.send(input, (key) => write(input, key)),
     ...(done === undefined ? {} : { onSuccess: done }),
   });
 }

@@ -36,15 +36,17 @@ function Invite({ event }: { event: EventOut }) {
   const alone = event.members.filter((each) => each.active).length < 2;
   const error = links.error ?? make.error;
   return (
-    <section className="grid gap-3 rounded-card border border-line bg-tint p-4">
+    <section className="grid gap-3 rounded-card border border-line bg-tint p-4 text-start text-ink">
       <h2 className="text-lg font-semibold">{t(alone ? "invite.title.alone" : "invite.title")}</h2>
       <p>{t("invite.what")}</p>
       {error !== null && <Notice tone="warn">{wording(error, text)}</Notice>}
       <Button
         look="primary"
         className="justify-self-start"
-        disabled={make.isPending || links.isLoading}
+        // Not disabled meanwhile: a button that is loses the focus, and the dialog would not know where to give it back.
+        aria-disabled={make.isPending || links.isLoading}
         onClick={() => {
+          if (make.isPending || links.isLoading) return;
           if (links.data === undefined) void links.refetch();
           else if (good === undefined) make.mutate({ role: "contributor" });
           else setOpened(good.id);

@@ -159,7 +159,7 @@ export const members = {
   "members.refused.role": "Your role in this event does not allow that.",
   "links.title": "Invite links",
   "links.what": "Whoever opens a link can join, with or without an account.",
-  "links.admins_only": "Only admins of the event can invite by link. You can add people by name.",
+  "links.admins_only": "Only admins of the event can invite by link.",
   "links.new": "New link",
   "links.none": "There is no link yet.",
   "links.role": "What they may do",
