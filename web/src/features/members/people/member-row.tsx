@@ -3,6 +3,7 @@ import type { MemberOut } from "../../../api/client";
 import { type Key, useText } from "../../../i18n";
 import { ArrowIcon } from "../../../ui/icons";
 import { Avatar } from "../../../ui/parts";
+import { shownWeight } from "./weight";
 
 /** One member in the list; all the rest of them is behind it. */
 export const MemberRow = memo(function MemberRow(props: {
@@ -10,12 +11,12 @@ export const MemberRow = memo(function MemberRow(props: {
   isSelf: boolean;
   onOpen: (member: number) => void;
 }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const { member } = props;
   const facts = [
     t(`members.role.${member.role}` as Key),
     t(member.user_id === null ? "members.guest" : "members.account"),
-    ...(member.weight === "1" ? [] : [t("members.weight.is", { weight: member.weight })]),
+    ...(member.weight === "1" ? [] : [t("members.weight.is", { weight: shownWeight(member.weight, locale) })]),
   ];
   return (
     <button
