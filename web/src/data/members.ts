@@ -2,20 +2,17 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api, type EventOut, type MemberOut, Refused, type Schemas } from "../api/client";
-import { eventQuery, eventsQuery, refreshEvent, seatsQuery, useSelf } from "./events";
+import { eventQuery, eventsQuery, type Role, refreshEvent, useRole, useSelf } from "./events";
 import { Once } from "./once";
 import { forgetEvent, queries } from "./query";
 import { useSession } from "./session";
 import { store } from "./store";
 
-export type Role = MemberOut["role"];
 export type NewEvent = Omit<Schemas["EventIn"], "id">;
 export type EventPatch = Schemas["EventPatch"];
 export type MemberPatch = Schemas["MemberPatch"];
 export type LinkIn = Schemas["LinkIn"];
 export type EventLink = Schemas["EventLinkOut"];
-
-const RANKS: Record<Role, number> = { viewer: 1, member: 2, admin: 3 };
 
 export interface Standing {
   role: Role;
@@ -24,19 +21,12 @@ export interface Standing {
   guest: boolean;
 }
 
-/** Tell what whoever looks may do in an event; the server has the last word. */
+/** Tell as what whoever looks takes part in an event. */
 export function useStanding(event: EventOut): Standing {
   const { user } = useSession();
   const self = useSelf(event);
-  const seat = queries.getQueryData(seatsQuery.queryKey)?.find((each) => each.event_id === event.id);
-  const own = self?.role ?? "viewer";
-  if (user === null) {
-    const most = (seat?.role ?? own) as Role;
-    return { role: RANKS[own] < RANKS[most] ? own : most, self, guest: true };
-  }
-  // Whoever runs the instance may do anything, and so may who made an event without taking a seat in it.
-  const mine = self?.user_id === user.id;
-  return { role: user.role === "owner" || !mine ? "admin" : own, self: mine ? self : undefined, guest: false };
+  const role = useRole(event);
+  return { role, self, guest: user === null || (self !== undefined && self.user_id !== user.id) };
 }
 
 /** Ask for a change under a key, once; `done` hears of its answer. */

@@ -10,6 +10,7 @@ import { TextField } from "../../ui/field";
 import { PlusIcon } from "../../ui/icons";
 import { EmptyState, Notice, Skeleton } from "../../ui/parts";
 import { wording } from "../../ui/wording";
+import { InviteCard } from "../members/invite-card";
 import { ExpenseList } from "./expense-list";
 import { Troubles } from "./troubles";
 
@@ -98,9 +99,12 @@ function Listed({ eventId, mayAdd }: { eventId: string; mayAdd: boolean }) {
         </div>
       )}
       {shown.length === 0 ? (
-        <EmptyState title={t(wanted === "" ? "expense.empty" : "expense.none_found")}>
-          {wanted === "" && t(mayAdd ? "expense.empty.what" : "expense.empty.viewer")}
-        </EmptyState>
+        <div className="grid gap-4">
+          <EmptyState title={t(wanted === "" ? "expense.empty" : "expense.none_found")}>
+            {wanted === "" && t(mayAdd ? "expense.empty.what" : "expense.empty.viewer")}
+          </EmptyState>
+          {wanted === "" && <InviteCard eventId={eventId} />}
+        </div>
       ) : (
         <ExpenseList
           event={event}

@@ -1,5 +1,6 @@
 import type { EventOut, MemberOut } from "../../../api/client";
-import type { MemberPatch, Role } from "../../../data/members";
+import type { Role } from "../../../data/events";
+import type { MemberPatch } from "../../../data/members";
 import type { Text } from "../../../i18n";
 import { folded, isTooLong } from "../names";
 import { weightOf } from "./weight";

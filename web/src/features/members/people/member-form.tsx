@@ -1,6 +1,7 @@
 import { type FormEvent, useRef, useState } from "react";
 import type { EventOut, MemberOut } from "../../../api/client";
-import { changeMember, type MemberPatch, type Role, useWrite } from "../../../data/members";
+import type { Role } from "../../../data/events";
+import { changeMember, type MemberPatch, useWrite } from "../../../data/members";
 import { useText } from "../../../i18n";
 import { Button } from "../../../ui/button";
 import { SelectField, TextField } from "../../../ui/field";
