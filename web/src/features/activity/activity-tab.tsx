@@ -24,7 +24,7 @@ function Journal({ event }: { event: EventOut }) {
   const { entries, error, isLoading, hasMore, retry } = useJournal(event, wanted);
   const formerOf = formerHeads(entries);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <h2 className="sr-only">{t("event.tab.activity")}</h2>
       <ol className="grid gap-1">
         {entries.map((entry) => (

@@ -23,7 +23,7 @@ export default function BalancesTab({ eventId }: { eventId: string }) {
   const balances = useQuery(balancesQuery(eventId));
   if (event === undefined) return null;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <Unsent eventId={eventId} />
       <Loaded query={positions} lines={4}>
         {(stands) => (

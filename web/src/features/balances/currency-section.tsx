@@ -30,14 +30,14 @@ export function CurrencySection(props: {
   const ranked = rank(props.positions);
   const largest = rangeOf(ranked.flatMap(({ net }) => [net, -net])).high;
   return (
-    <section aria-labelledby={id} className="grid gap-4">
+    <section aria-labelledby={id} className="grid grid-cols-1 gap-4">
       <h2 id={id} className={props.several ? "text-lg font-semibold" : "sr-only"}>
         {currencyName(currency, locale)} ({currency})
       </h2>
       {props.balances.length > 0 && <Pairs people={people} balances={props.balances} />}
       <Card>
         <h3 className="mb-2 font-semibold">{t("balance.members")}</h3>
-        <ul className="grid gap-3">
+        <ul className="grid grid-cols-1 gap-3">
           {ranked.map(({ position, net }) => (
             <MemberBar
               key={position.member}

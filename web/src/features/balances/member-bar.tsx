@@ -19,9 +19,9 @@ export function MemberBar(props: {
   const name = people.name(position.member);
   const tone = net > 0n ? "text-owed" : net < 0n ? "text-owes" : "text-quiet";
   return (
-    <li className="grid gap-1">
-      <div className="flex items-center gap-2">
-        <span className={`min-w-0 grow ${position.member === people.self ? "font-semibold" : ""}`}>
+    <li className="grid grid-cols-1 gap-1">
+      <div className="flex flex-wrap items-center justify-end gap-x-2">
+        <span className={`min-w-0 grow basis-24 ${position.member === people.self ? "font-semibold" : ""}`}>
           <Rich
             text={t(standing(net, position.member === people.self))}
             parts={{ name: <strong className="font-semibold">{name}</strong> }}
@@ -35,7 +35,7 @@ export function MemberBar(props: {
         />
         <Button
           look="quiet"
-          className="-my-1 shrink-0 px-2"
+          className="-my-1 shrink-0 px-2!"
           aria-label={t("balance.why.whom", { name })}
           onClick={props.onWhy}
         >

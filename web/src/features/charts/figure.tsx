@@ -4,13 +4,13 @@ import { type ReactNode, useId } from "react";
 export function Figure(props: { title: string; chart: ReactNode; children: ReactNode }) {
   const id = useId();
   return (
-    <figure aria-labelledby={id} className="grid gap-3">
+    <figure aria-labelledby={id} className="grid grid-cols-1 gap-3">
       <figcaption id={id} className="font-medium">
         {props.title}
       </figcaption>
-      <div className="grid items-start gap-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 sm:grid-cols-2">
         <div aria-hidden="true">{props.chart}</div>
-        {props.children}
+        <div className="overflow-x-auto">{props.children}</div>
       </div>
     </figure>
   );

@@ -46,7 +46,7 @@ function Counting({ event }: { event: EventOut }) {
   }, [due, refetch]);
   const again = (label: string) => <Button onClick={() => void refetch()}>{label}</Button>;
   return (
-    <div className="grid gap-6 px-4 pt-2 pb-4">
+    <div className="grid grid-cols-1 gap-6 px-4 pt-2 pb-4">
       <div role="status" className="text-sm text-quiet empty:hidden">
         {isFetching && (data === undefined || !due) && t("chart.counting", { count: text.number(progress) })}
       </div>
@@ -74,7 +74,7 @@ function OneCurrency({ event, spending }: { event: EventOut; spending: Spending 
   const people = usePeople(event);
   const { currency } = spending;
   return (
-    <section aria-label={currencyName(currency, locale)} className="grid gap-6">
+    <section aria-label={currencyName(currency, locale)} className="grid grid-cols-1 gap-6">
       <h3 className="font-semibold">
         {currencyName(currency, locale)} · {t("chart.total")}{" "}
         <Money amount={toWire(spending.total, currency)} currency={currency} />

@@ -15,6 +15,7 @@ export function MemberField(props: {
   const ordered = [...people.event.members].sort((one, other) => Number(other.active) - Number(one.active));
   return (
     <SelectField
+      data-focus
       label={props.label}
       error={props.error}
       value={value ?? ""}

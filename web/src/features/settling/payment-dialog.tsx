@@ -102,7 +102,7 @@ export function PaymentDialog(props: {
         <div className={planned === undefined ? "grid items-start gap-4 sm:grid-cols-2" : ""}>
           <AmountField
             label={t("expense.amount")}
-            autoFocus
+            data-focus={planned !== undefined || undefined}
             value={draft.amount}
             currency={currency}
             reading={reading}

@@ -24,24 +24,29 @@ export function PaymentRow(props: {
   const spoken = { ...names, amount: formatMoney(payment.amount, payment.currency, locale) };
   return (
     <li className="flex flex-wrap items-center gap-2 py-3">
-      <div className="flex grow items-center gap-2">
+      <div className="flex grow flex-wrap items-center gap-2">
         <Avatar name={people.called(payment.from)} />
         <ArrowIcon />
         <Avatar name={people.called(payment.to)} />
-        <span className="min-w-0">
+        <span className="min-w-0 grow basis-32">
           <Rich text={sentence} parts={{ ...names, amount }} />
         </span>
       </div>
       <div className="ms-auto flex flex-wrap justify-end gap-2">
         <Button
           look="quiet"
+          className="px-3!"
           aria-label={t(keyOf("settle.why.which", people, payment.from, payment.to), names)}
           onClick={props.onWhy}
         >
           {t("balance.why")}
         </Button>
         {props.onPaid !== undefined && (
-          <Button aria-label={t("settle.mark.which", { what: fill(sentence, spoken) })} onClick={props.onPaid}>
+          <Button
+            className="px-3!"
+            aria-label={t("settle.mark.which", { what: fill(sentence, spoken) })}
+            onClick={props.onPaid}
+          >
             {t("settle.mark")}
           </Button>
         )}

@@ -32,7 +32,10 @@ export function PlanSection({ people, rights }: { people: People; rights: Rights
       )}
       <Loaded query={plan}>
         {(found) => (
-          <div className={plan.isPlaceholderData ? "grid gap-4 opacity-60" : "grid gap-4"} aria-busy={plan.isFetching}>
+          <div
+            className={plan.isPlaceholderData ? "grid grid-cols-1 gap-4 opacity-60" : "grid grid-cols-1 gap-4"}
+            aria-busy={plan.isFetching}
+          >
             <Payments people={people} rights={rights} plan={found} asked={asked} />
             <StrategyPicker people={people} plan={found} asked={asked} onAsked={setAsked} />
             <div className="flex flex-wrap gap-2 empty:hidden">

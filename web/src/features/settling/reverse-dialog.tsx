@@ -33,7 +33,7 @@ export function ReverseDialog(props: { people: People; settlement: SettlementOut
         <p className="text-sm text-quiet">{t("settle.reverse.what")}</p>
         <TextArea
           label={t("settle.reverse.why")}
-          autoFocus
+          data-focus
           maxLength={2000}
           value={reason}
           error={strict && reason.trim() === "" ? t("say.required") : undefined}

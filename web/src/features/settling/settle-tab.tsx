@@ -34,12 +34,12 @@ function Settling({ event }: { event: EventOut }) {
   const rights: Rights = { record: open && role !== "viewer", admin: open && role === "admin" };
   const positions = useQuery(positionsQuery(event.id));
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <WaitingSettlements people={people} rights={rights} />
       <Loaded query={positions} lines={3}>
         {(stands) => <Now people={people} rights={rights} positions={stands} />}
       </Loaded>
-      {rights.record && <AnotherPayment people={people} />}
+      {rights.record && event.status !== "cleared" && <AnotherPayment people={people} />}
       <SettlementList people={people} rights={rights} />
     </div>
   );

@@ -20,7 +20,7 @@ export function WaitingSettlements({ people, rights }: { people: People; rights:
   );
   if (waiting.length === 0) return null;
   return (
-    <ul className="grid gap-2">
+    <ul className="grid grid-cols-1 gap-2">
       {waiting.map(({ each, change }) => (
         <li key={each.order}>
           {each.trouble === undefined ? (
