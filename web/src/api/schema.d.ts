@@ -87,7 +87,7 @@ export interface paths {
         put?: never;
         /**
          * Create Passkey
-         * @description Add a passkey to your account.
+         * @description Add a passkey to your account; takes your password, else a sign-in of the last 15 minutes.
          */
         post: operations["create_passkey_v1_users_me_passkeys_post"];
         delete?: never;
@@ -190,7 +190,7 @@ export interface paths {
         get?: never;
         /**
          * Choose Password
-         * @description Choose another password; all other sessions and personal tokens end.
+         * @description Choose another password; all other sessions and personal tokens end, and passkeys if you say so.
          */
         put: operations["choose_password_v1_users_me_password_put"];
         post?: never;
@@ -271,7 +271,7 @@ export interface paths {
         put?: never;
         /**
          * Choose New Password
-         * @description Choose a new password by a link, and be signed in by a cookie; all sessions and personal tokens end.
+         * @description Choose a new password by a link, and be signed in by a cookie; all sessions, tokens and passkeys end.
          */
         post: operations["choose_new_password_v1_password_reset_post"];
         delete?: never;
@@ -368,7 +368,7 @@ export interface paths {
         post: operations["sign_in_v1_sessions_post"];
         /**
          * Sign Out Elsewhere
-         * @description Sign out everywhere else.
+         * @description Sign out everywhere else; personal tokens stay good unless they shall go too.
          */
         delete: operations["sign_out_elsewhere_v1_sessions_delete"];
         options?: never;
@@ -451,7 +451,7 @@ export interface paths {
         put?: never;
         /**
          * Create Token
-         * @description Make a personal access token; it is shown in this answer and never again.
+         * @description Make a personal access token; it is shown in this answer and never again, not to a retry either.
          */
         post: operations["create_token_v1_tokens_post"];
         delete?: never;
@@ -1794,7 +1794,7 @@ export interface components {
         };
         /**
          * EndedOut
-         * @description How many sessions were ended.
+         * @description How many sessions were ended, and what became of personal tokens.
          */
         EndedOut: {
             /**
@@ -1802,6 +1802,17 @@ export interface components {
              * @example 2
              */
             ended: number;
+            /**
+             * Tokens Revoked
+             * @example 0
+             */
+            tokens_revoked: number;
+            /**
+             * Tokens Left
+             * @description Personal tokens that are still good.
+             * @example 1
+             */
+            tokens_left: number;
         };
         /**
          * EntryOut
@@ -1891,6 +1902,13 @@ export interface components {
              * @description Whose members to copy; what the group becomes later is not.
              */
             group_id?: string | null;
+            /**
+             * Edit By
+             * @description Who may edit what others recorded, beside admins.
+             * @default anyone
+             * @enum {string}
+             */
+            edit_by?: "anyone" | "payer_and_author" | "admins";
             /**
              * Members
              * @default []
@@ -3536,6 +3554,11 @@ export interface components {
              */
             name: string;
             credential: components["schemas"]["NewCredentialIn"];
+            /**
+             * Current
+             * @description The password, where the account has one.
+             */
+            current?: string | null;
         };
         /**
          * PasskeyOut
@@ -3590,6 +3613,13 @@ export interface components {
              * @example marble canyon fifteen owls
              */
             new: string;
+            /**
+             * Remove Passkeys
+             * @description Remove all passkeys too.
+             * @default false
+             * @example false
+             */
+            remove_passkeys?: boolean;
         };
         /**
          * PaymentDetails
@@ -4939,6 +4969,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4950,6 +4986,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4963,6 +5005,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4974,6 +5022,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4985,6 +5039,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4996,6 +5056,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5007,7 +5073,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -5026,6 +5092,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -5050,6 +5122,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5061,6 +5139,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5074,6 +5158,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5085,6 +5175,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5096,6 +5192,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5107,6 +5209,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5118,7 +5226,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -5137,6 +5245,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -5170,6 +5284,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5179,6 +5299,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5192,6 +5318,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5203,6 +5335,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5214,6 +5352,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5225,6 +5369,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5236,6 +5386,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5247,6 +5403,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5258,6 +5420,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5269,7 +5437,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -5288,6 +5456,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -5321,6 +5495,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5332,6 +5512,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5345,6 +5531,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5356,6 +5548,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5367,6 +5565,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5378,6 +5582,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5389,6 +5599,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5400,6 +5616,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5411,6 +5633,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5422,7 +5650,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -5441,6 +5669,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -5470,6 +5704,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5481,6 +5721,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5494,6 +5740,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5505,6 +5757,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5516,6 +5774,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5527,6 +5791,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5538,6 +5808,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5549,6 +5825,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5560,6 +5842,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5571,7 +5859,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -5590,6 +5878,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -5622,6 +5916,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5633,6 +5933,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5646,6 +5952,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5657,6 +5969,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5668,6 +5986,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5679,6 +6003,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5690,7 +6020,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -5709,6 +6039,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -5744,6 +6080,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5755,6 +6097,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5768,6 +6116,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5779,6 +6133,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5790,6 +6150,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5801,6 +6167,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5812,6 +6184,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5823,6 +6201,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5834,6 +6218,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5845,7 +6235,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -5864,6 +6254,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -5899,6 +6295,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5908,6 +6310,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5921,6 +6329,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5932,6 +6346,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5943,6 +6363,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5954,6 +6380,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5965,6 +6397,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5976,6 +6414,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5987,6 +6431,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5998,7 +6448,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -6017,6 +6467,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -6043,6 +6499,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6054,6 +6516,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6067,6 +6535,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6078,6 +6552,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6089,6 +6569,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6100,6 +6586,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6111,6 +6603,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6122,6 +6620,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6133,6 +6637,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6144,7 +6654,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -6163,6 +6673,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -6195,6 +6711,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6206,6 +6728,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6219,6 +6747,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6230,6 +6764,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6241,6 +6781,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6252,6 +6798,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6263,6 +6815,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6274,6 +6832,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6285,6 +6849,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6296,7 +6866,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -6315,6 +6885,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -6349,6 +6925,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6360,6 +6942,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6373,6 +6961,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6384,6 +6978,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6395,6 +6995,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6406,6 +7012,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6417,7 +7029,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -6436,6 +7048,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -6468,6 +7086,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6479,6 +7103,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6492,6 +7122,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6503,6 +7139,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6514,6 +7156,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6525,6 +7173,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6536,6 +7190,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6547,6 +7207,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6558,6 +7224,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6569,7 +7241,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -6588,6 +7260,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -6621,6 +7299,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6630,6 +7314,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6643,6 +7333,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6654,6 +7350,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6665,6 +7367,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6676,6 +7384,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6687,6 +7401,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6698,6 +7418,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6709,6 +7435,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6720,7 +7452,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -6739,6 +7471,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -6768,6 +7506,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6777,6 +7521,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6790,6 +7540,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6801,6 +7557,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6812,6 +7574,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6823,6 +7591,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6834,6 +7608,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6845,6 +7625,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6856,6 +7642,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6867,7 +7659,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -6886,6 +7678,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -6916,6 +7714,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6925,6 +7729,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6938,6 +7748,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6949,6 +7765,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6960,6 +7782,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6971,6 +7799,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6982,6 +7816,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6993,6 +7833,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7004,6 +7850,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7015,7 +7867,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -7034,6 +7886,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -7064,6 +7922,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7073,6 +7937,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7086,6 +7956,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7097,6 +7973,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7108,6 +7990,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7119,6 +8007,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7130,6 +8024,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7141,6 +8041,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7152,6 +8058,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7163,7 +8075,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -7182,6 +8094,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -7212,6 +8130,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7223,6 +8147,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7236,6 +8166,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7247,6 +8183,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7258,6 +8200,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7269,6 +8217,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7280,6 +8234,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7291,6 +8251,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7302,6 +8268,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7313,7 +8285,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -7332,6 +8304,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -7362,6 +8340,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7373,6 +8357,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7386,6 +8376,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7397,6 +8393,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7408,6 +8410,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7419,6 +8427,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7430,7 +8444,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -7449,6 +8463,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -7488,6 +8508,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7499,6 +8525,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7512,6 +8544,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7523,6 +8561,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7534,6 +8578,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7545,6 +8595,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7556,6 +8612,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7567,6 +8629,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7578,6 +8646,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7589,7 +8663,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -7608,6 +8682,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -7640,6 +8720,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7651,6 +8737,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7664,6 +8756,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7675,6 +8773,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7686,6 +8790,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7697,6 +8807,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7708,7 +8824,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -7727,6 +8843,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -7762,6 +8884,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7773,6 +8901,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7786,6 +8920,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7797,6 +8937,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7808,6 +8954,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7819,6 +8971,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7830,6 +8988,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7841,6 +9005,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7852,6 +9022,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7863,7 +9039,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -7882,6 +9058,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -7917,6 +9099,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7926,6 +9114,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7939,6 +9133,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7950,6 +9150,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7961,6 +9167,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7972,6 +9184,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7983,6 +9201,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7994,6 +9218,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8005,6 +9235,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8016,7 +9252,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -8035,6 +9271,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -8067,6 +9309,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8078,6 +9326,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8091,6 +9345,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8102,6 +9362,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8113,6 +9379,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8124,6 +9396,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8135,7 +9413,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -8154,6 +9432,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -8186,6 +9470,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8197,6 +9487,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8210,6 +9506,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8221,6 +9523,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8232,6 +9540,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8243,6 +9557,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8254,6 +9574,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8265,6 +9591,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8276,6 +9608,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8287,7 +9625,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -8306,6 +9644,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -8321,6 +9665,8 @@ export interface operations {
             query?: {
                 /** @description Here too. */
                 everywhere?: boolean;
+                /** @description Revoke personal tokens too, which stay good otherwise. */
+                tokens?: boolean;
             };
             header?: {
                 /** @description Makes a write safe to repeat: the same key gets the same answer, once done. */
@@ -8338,6 +9684,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8349,6 +9701,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8362,6 +9720,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8373,6 +9737,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8384,6 +9754,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8395,6 +9771,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8406,6 +9788,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8417,6 +9805,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8428,6 +9822,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8439,7 +9839,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -8458,6 +9858,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -8493,6 +9899,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8502,6 +9914,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8515,6 +9933,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8526,6 +9950,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8537,6 +9967,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8548,6 +9984,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8559,6 +10001,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8570,6 +10018,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8581,6 +10035,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8592,7 +10052,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -8611,6 +10071,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -8646,6 +10112,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8655,6 +10127,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8668,6 +10146,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8679,6 +10163,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8690,6 +10180,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8701,6 +10197,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8712,6 +10214,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8723,6 +10231,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8734,6 +10248,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8745,7 +10265,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -8764,6 +10284,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -8794,6 +10320,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8805,6 +10337,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8818,6 +10356,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8829,6 +10373,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8840,6 +10390,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8851,6 +10407,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8862,6 +10424,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8873,6 +10441,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8884,6 +10458,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8895,7 +10475,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -8914,6 +10494,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -8946,6 +10532,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8957,6 +10549,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8970,6 +10568,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8981,6 +10585,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8992,6 +10602,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9003,6 +10619,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9014,7 +10636,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -9033,6 +10655,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -9068,6 +10696,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9079,6 +10713,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9092,6 +10732,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9103,6 +10749,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9114,6 +10766,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9125,6 +10783,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9136,6 +10800,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9147,6 +10817,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9158,6 +10834,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9169,7 +10851,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -9188,6 +10870,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -9223,6 +10911,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9232,6 +10926,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9245,6 +10945,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9256,6 +10962,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9267,6 +10979,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9278,6 +10996,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9289,6 +11013,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9300,6 +11030,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9311,6 +11047,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9322,7 +11064,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -9341,6 +11083,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -9375,6 +11123,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9386,6 +11140,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9399,6 +11159,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9410,6 +11176,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9421,6 +11193,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9432,6 +11210,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9443,7 +11227,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -9462,6 +11246,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -9502,6 +11292,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9513,6 +11309,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9526,6 +11328,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9537,6 +11345,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9548,6 +11362,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9559,6 +11379,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9570,6 +11396,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9581,6 +11413,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9592,6 +11430,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9603,7 +11447,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -9622,6 +11466,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -9678,6 +11528,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9689,6 +11545,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9702,6 +11564,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9713,6 +11581,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9724,6 +11598,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9735,6 +11615,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9746,7 +11632,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -9765,6 +11651,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -9808,6 +11700,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9819,6 +11717,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9832,6 +11736,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9843,6 +11753,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9854,6 +11770,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9865,6 +11787,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9876,6 +11804,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9887,6 +11821,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9898,6 +11838,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9909,7 +11855,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -9928,6 +11874,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -9965,6 +11917,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description The version, for If-Match. */
                     ETag: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9976,6 +11934,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9989,6 +11953,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10000,6 +11970,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10011,6 +11987,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10022,6 +12004,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10033,7 +12021,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -10052,6 +12040,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -10100,6 +12094,12 @@ export interface operations {
                     ETag: string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10111,6 +12111,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10124,6 +12130,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10135,6 +12147,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10146,6 +12164,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10157,6 +12181,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10168,6 +12198,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10179,6 +12215,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10190,6 +12232,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10201,6 +12249,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10212,7 +12266,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -10231,6 +12285,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -10273,6 +12333,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10282,6 +12348,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10295,6 +12367,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10306,6 +12384,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10317,6 +12401,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10328,6 +12418,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10339,6 +12435,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10350,6 +12452,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10361,6 +12469,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10372,6 +12486,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10383,7 +12503,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -10402,6 +12522,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -10446,6 +12572,12 @@ export interface operations {
                     ETag: string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10457,6 +12589,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10470,6 +12608,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10481,6 +12625,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10492,6 +12642,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10503,6 +12659,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10514,6 +12676,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10525,6 +12693,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10536,6 +12710,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10547,7 +12727,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -10566,6 +12746,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -10604,6 +12790,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description The version, for If-Match. */
                     ETag: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10615,6 +12807,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10628,6 +12826,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10639,6 +12843,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10650,6 +12860,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10661,6 +12877,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10672,7 +12894,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -10691,6 +12913,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -10728,6 +12956,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10737,6 +12971,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10750,6 +12990,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10761,6 +13007,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10772,6 +13024,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10783,6 +13041,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10794,6 +13058,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10805,6 +13075,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10816,6 +13092,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10827,6 +13109,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10838,7 +13126,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -10857,6 +13145,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -10900,6 +13194,12 @@ export interface operations {
                     ETag: string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10911,6 +13211,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10924,6 +13230,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10935,6 +13247,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10946,6 +13264,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10957,6 +13281,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10968,6 +13298,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10979,6 +13315,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10990,6 +13332,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11001,7 +13349,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -11020,6 +13368,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -11055,6 +13409,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11066,6 +13426,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11079,6 +13445,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11090,6 +13462,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11101,6 +13479,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11112,6 +13496,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11123,7 +13513,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -11142,6 +13532,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -11176,6 +13572,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11187,6 +13589,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11200,6 +13608,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11211,6 +13625,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11222,6 +13642,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11233,6 +13659,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11244,7 +13676,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -11263,6 +13695,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -11298,6 +13736,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11309,6 +13753,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11322,6 +13772,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11333,6 +13789,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11344,6 +13806,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11355,6 +13823,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11366,6 +13840,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11377,6 +13857,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11388,6 +13874,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11399,7 +13891,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -11418,6 +13910,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -11448,6 +13946,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11459,6 +13963,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11472,6 +13982,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11483,6 +13999,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11494,6 +14016,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11505,6 +14033,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11516,7 +14050,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -11535,6 +14069,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -11572,6 +14112,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11581,6 +14127,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11594,6 +14146,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11605,6 +14163,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11616,6 +14180,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11627,6 +14197,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11638,6 +14214,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11649,6 +14231,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11660,6 +14248,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11671,6 +14265,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11682,7 +14282,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -11701,6 +14301,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -11742,6 +14348,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11753,6 +14365,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11766,6 +14384,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11777,6 +14401,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11788,6 +14418,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11799,6 +14435,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11810,6 +14452,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11821,6 +14469,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11832,6 +14486,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11843,7 +14503,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -11862,6 +14522,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -11903,6 +14569,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11914,6 +14586,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11927,6 +14605,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11938,6 +14622,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11949,6 +14639,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11960,6 +14656,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11971,6 +14673,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11982,6 +14690,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11993,6 +14707,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12004,7 +14724,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -12023,6 +14743,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -12063,6 +14789,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12072,6 +14804,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12085,6 +14823,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12096,6 +14840,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12107,6 +14857,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12118,6 +14874,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12129,6 +14891,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12140,6 +14908,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12151,6 +14925,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12162,7 +14942,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -12181,6 +14961,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -12225,6 +15011,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12236,6 +15028,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12249,6 +15047,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12260,6 +15064,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12271,6 +15081,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12282,6 +15098,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12293,6 +15115,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12304,6 +15132,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12315,6 +15149,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12326,7 +15166,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -12345,6 +15185,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -12386,6 +15232,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12397,6 +15249,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12410,6 +15268,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12421,6 +15285,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12432,6 +15302,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12443,6 +15319,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12454,7 +15336,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -12473,6 +15355,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -12510,6 +15398,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12521,6 +15415,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12534,6 +15434,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12545,6 +15451,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12556,6 +15468,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12567,6 +15485,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12578,6 +15502,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12589,6 +15519,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12600,6 +15536,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12611,7 +15553,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -12630,6 +15572,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -12667,6 +15615,12 @@ export interface operations {
                     ETag: string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12678,6 +15632,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12691,6 +15651,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12702,6 +15668,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12713,6 +15685,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12724,6 +15702,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12735,6 +15719,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12746,6 +15736,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12757,6 +15753,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12768,7 +15770,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -12787,6 +15789,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -12824,6 +15832,12 @@ export interface operations {
                     ETag: string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12835,6 +15849,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12848,6 +15868,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12859,6 +15885,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12870,6 +15902,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12881,6 +15919,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12892,6 +15936,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12903,6 +15953,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12914,6 +15970,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12925,7 +15987,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -12944,6 +16006,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -12974,6 +16042,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12985,6 +16059,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12998,6 +16078,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13009,6 +16095,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13020,6 +16112,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13031,6 +16129,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13042,7 +16146,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -13061,6 +16165,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -13102,6 +16212,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13113,6 +16229,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13126,6 +16248,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13137,6 +16265,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13148,6 +16282,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13159,6 +16299,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13170,6 +16316,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13181,6 +16333,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13192,6 +16350,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13203,7 +16367,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -13222,6 +16386,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -13262,6 +16432,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13271,6 +16447,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13284,6 +16466,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13295,6 +16483,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13306,6 +16500,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13317,6 +16517,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13328,6 +16534,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13339,6 +16551,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13350,6 +16568,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13361,7 +16585,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -13380,6 +16604,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -13424,6 +16654,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13435,6 +16671,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13448,6 +16690,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13459,6 +16707,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13470,6 +16724,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13481,6 +16741,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13492,6 +16758,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13503,6 +16775,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13514,6 +16792,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13525,7 +16809,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -13544,6 +16828,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -13582,6 +16872,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13593,6 +16889,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13606,6 +16908,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13617,6 +16925,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13628,6 +16942,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13639,6 +16959,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13650,7 +16976,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -13669,6 +16995,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -13710,6 +17042,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13721,6 +17059,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13734,6 +17078,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13745,6 +17095,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13756,6 +17112,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13767,6 +17129,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13778,6 +17146,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13789,6 +17163,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13800,6 +17180,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13811,7 +17197,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -13830,6 +17216,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -13865,6 +17257,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13876,6 +17274,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13889,6 +17293,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13900,6 +17310,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13911,6 +17327,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13922,6 +17344,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13933,7 +17361,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -13952,6 +17380,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -13992,6 +17426,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14001,6 +17441,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14014,6 +17460,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14025,6 +17477,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14036,6 +17494,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14047,6 +17511,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14058,6 +17528,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14069,6 +17545,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14080,6 +17562,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14091,7 +17579,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -14110,6 +17598,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -14140,6 +17634,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14151,6 +17651,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14164,6 +17670,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14175,6 +17687,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14186,6 +17704,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14197,6 +17721,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14208,6 +17738,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14219,6 +17755,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14230,6 +17772,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14241,7 +17789,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -14260,6 +17808,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -14293,6 +17847,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14308,6 +17868,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14319,6 +17885,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14332,6 +17904,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14343,6 +17921,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14354,6 +17938,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14365,6 +17955,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14376,6 +17972,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14387,6 +17989,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14398,6 +18006,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14409,7 +18023,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -14428,6 +18042,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -14461,6 +18081,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14472,6 +18098,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14485,6 +18117,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14496,6 +18134,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14507,6 +18151,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14518,6 +18168,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14529,6 +18185,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14540,6 +18202,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14551,6 +18219,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14562,7 +18236,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -14581,6 +18255,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -14627,6 +18307,12 @@ export interface operations {
                     ETag: string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14638,6 +18324,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14651,6 +18343,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14662,6 +18360,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14673,6 +18377,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14684,6 +18394,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14695,6 +18411,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14706,6 +18428,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14717,6 +18445,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14728,7 +18462,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -14747,6 +18481,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -14777,6 +18517,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14788,6 +18534,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14801,6 +18553,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14812,6 +18570,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14823,6 +18587,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14834,6 +18604,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14845,7 +18621,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -14864,6 +18640,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -14894,6 +18676,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14905,6 +18693,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14918,6 +18712,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14929,6 +18729,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14940,6 +18746,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14951,6 +18763,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14962,7 +18780,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -14981,6 +18799,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -15026,6 +18850,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15037,6 +18867,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15050,6 +18886,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15061,6 +18903,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15072,6 +18920,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15083,6 +18937,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15094,7 +18954,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -15113,6 +18973,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -15156,6 +19022,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15167,6 +19039,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15180,6 +19058,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15191,6 +19075,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15202,6 +19092,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15213,6 +19109,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15224,7 +19126,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -15243,6 +19145,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -15292,6 +19200,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15303,6 +19217,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15316,6 +19236,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15327,6 +19253,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15338,6 +19270,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15349,6 +19287,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15360,7 +19304,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -15379,6 +19323,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -15420,6 +19370,12 @@ export interface operations {
                     ETag: string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15431,6 +19387,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15444,6 +19406,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15455,6 +19423,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15466,6 +19440,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15477,6 +19457,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15488,6 +19474,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15499,6 +19491,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15510,6 +19508,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15521,7 +19525,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -15540,6 +19544,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -15576,6 +19586,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15587,6 +19603,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15600,6 +19622,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15611,6 +19639,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15622,6 +19656,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15633,6 +19673,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15644,6 +19690,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15655,6 +19707,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15666,6 +19724,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15677,7 +19741,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -15696,6 +19760,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -15734,6 +19804,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15745,6 +19821,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15758,6 +19840,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15769,6 +19857,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15780,6 +19874,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15791,6 +19891,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15802,7 +19908,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -15821,6 +19927,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -15862,6 +19974,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15873,6 +19991,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15886,6 +20010,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15897,6 +20027,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15908,6 +20044,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15919,6 +20061,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15930,6 +20078,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15941,6 +20095,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15952,6 +20112,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15963,7 +20129,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -15982,6 +20148,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -16017,6 +20189,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16028,6 +20206,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16041,6 +20225,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16052,6 +20242,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16063,6 +20259,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16074,6 +20276,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16085,7 +20293,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -16104,6 +20312,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -16148,6 +20362,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `true` where an earlier request with the same key got this. */
                     "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16159,6 +20379,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16172,6 +20398,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16183,6 +20415,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16194,6 +20432,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16205,6 +20449,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16216,6 +20466,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16227,6 +20483,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16238,6 +20500,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16249,7 +20517,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -16268,6 +20536,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -16309,6 +20583,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16321,6 +20601,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16334,6 +20620,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16345,6 +20637,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16356,6 +20654,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16367,6 +20671,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16378,7 +20688,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -16397,6 +20707,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -16432,6 +20748,12 @@ export interface operations {
                     "Idempotency-Replayed"?: string;
                     /** @description Where it is. */
                     Location: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16443,6 +20765,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16456,6 +20784,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16467,6 +20801,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16478,6 +20818,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16489,6 +20835,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16500,6 +20852,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16511,6 +20869,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16522,6 +20886,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16533,7 +20903,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -16552,6 +20922,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -16582,6 +20958,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16593,6 +20975,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16606,6 +20994,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16617,6 +21011,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16628,6 +21028,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16639,6 +21045,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16650,7 +21062,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -16669,6 +21081,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -16707,6 +21125,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16718,6 +21142,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16731,6 +21161,12 @@ export interface operations {
                     "X-Request-ID": string;
                     /** @description `Bearer`. */
                     "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16742,6 +21178,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16753,6 +21195,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16764,6 +21212,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16775,7 +21229,7 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
-                    /** @description How many are allowed. */
+                    /** @description How many are allowed, where this request was counted. */
                     "RateLimit-Limit"?: string;
                     /** @description How many are left. */
                     "RateLimit-Remaining"?: string;
@@ -16794,6 +21248,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
@@ -16881,6 +21341,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
                     /** @description Seconds to wait. */
                     "Retry-After": string;
                     [name: string]: unknown;
