@@ -62,7 +62,7 @@ function Person({ member, isOwn, change }: { member: GroupMember; isOwn: boolean
         <p className="text-sm text-quiet">{said.join(" · ")}</p>
       </div>
       {change !== undefined && (
-        <Button aria-label={t("groups.change", { name: member.name })} onClick={change}>
+        <Button className="shrink-0" aria-label={t("groups.change", { name: member.name })} onClick={change}>
           {t("do.edit")}
         </Button>
       )}

@@ -28,7 +28,7 @@ export default function AccountPage() {
           <>
             <Profile key={user.id} user={user} />
             <Password user={user} />
-            <Passkeys />
+            <Passkeys user={user} />
             <Devices />
           </>
         )}

@@ -5,10 +5,10 @@ import { answer, api, Refused } from "../../api/client";
 import { useSession } from "../../data/session";
 import { useText } from "../../i18n";
 import { Button, LinkButton } from "../../ui/button";
-import { EmptyState, Skeleton } from "../../ui/parts";
+import { Skeleton } from "../../ui/parts";
 import { Joining } from "./joining/joining";
 import { explain } from "./parts/explain";
-import { Gate } from "./parts/gate";
+import { Gate, NoLink } from "./parts/gate";
 import { useSecret } from "./parts/secret";
 
 /** Where every invitation leads: into an event by its link, or to an account of one's own. */
@@ -21,15 +21,7 @@ export default function JoinPage() {
     if (invited) go("/sign-up", { replace: true });
   }, [invited, go]);
   if (secret?.kind === "link") return <ByLink token={secret.text} />;
-  return (
-    <Gate title={t("join.title")}>
-      {invited ? (
-        <Skeleton lines={1} />
-      ) : (
-        <EmptyState title={t("identity.no_link")}>{t("identity.no_link.what")}</EmptyState>
-      )}
-    </Gate>
-  );
+  return <Gate title={t("join.title")}>{invited ? <Skeleton lines={1} /> : <NoLink />}</Gate>;
 }
 
 function ByLink({ token }: { token: string }) {
@@ -53,18 +45,15 @@ function ByLink({ token }: { token: string }) {
   const final = found.error instanceof Refused && found.error.status !== 429;
   return (
     <Gate title={t("join.title")}>
-      <EmptyState
-        title={t(final ? "join.not_good" : "join.not_now")}
-        action={
-          final ? (
-            <LinkButton to="/">{t("nav.home")}</LinkButton>
-          ) : (
-            <Button onClick={() => void found.refetch()}>{t("do.retry")}</Button>
-          )
-        }
-      >
-        {explain(found.error, text)}
-      </EmptyState>
+      <div role="alert" className="mb-4 grid gap-1">
+        <h2 className="font-semibold">{t(final ? "join.not_good" : "join.not_now")}</h2>
+        <p className="text-quiet">{explain(found.error, text)}</p>
+      </div>
+      {final ? (
+        <LinkButton to="/">{t("nav.home")}</LinkButton>
+      ) : (
+        <Button onClick={() => void found.refetch()}>{t("do.retry")}</Button>
+      )}
     </Gate>
   );
 }

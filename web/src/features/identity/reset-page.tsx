@@ -3,10 +3,9 @@ import { answer, api } from "../../api/client";
 import { useText } from "../../i18n";
 import { LinkButton } from "../../ui/button";
 import { CheckField, TextField } from "../../ui/field";
-import { EmptyState } from "../../ui/parts";
 import { Arrival, useArriving } from "./parts/arrival";
 import { Form, useSending } from "./parts/form";
-import { Gate } from "./parts/gate";
+import { Gate, NoLink } from "./parts/gate";
 import { PasswordField } from "./parts/password-field";
 import { letGo, useSecret } from "./parts/secret";
 
@@ -22,11 +21,7 @@ export default function ResetPage() {
   );
   return (
     <Gate title={t("identity.reset")} below={below}>
-      {secret?.kind === "ticket" ? (
-        <NewPassword ticket={secret.text} arrive={arriving.arrive} />
-      ) : (
-        <EmptyState title={t("identity.no_link")}>{t("identity.no_link.what")}</EmptyState>
-      )}
+      {secret?.kind === "ticket" ? <NewPassword ticket={secret.text} arrive={arriving.arrive} /> : <NoLink />}
     </Gate>
   );
 }
@@ -56,6 +51,7 @@ function NewPassword({ ticket, arrive }: { ticket: string; arrive: ReturnType<ty
       {/* A link that was printed for somebody who has never been here, as for the owner at first, takes these too. */}
       <CheckField
         label={t("identity.reset.first")}
+        className="size-5 shrink-0 accent-(--accent)"
         checked={first}
         onChange={(event) => setFirst(event.currentTarget.checked)}
       />

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { answer, api } from "../../api/client";
+import { answer, api, Refused } from "../../api/client";
 import { queries } from "../../data/query";
 import { sessionQuery, useSession } from "../../data/session";
 import { useText } from "../../i18n";
 import { Button, LinkButton } from "../../ui/button";
-import { EmptyState, Skeleton } from "../../ui/parts";
+import { Skeleton } from "../../ui/parts";
 import { explain } from "./parts/explain";
 import { Trouble } from "./parts/form";
-import { Gate } from "./parts/gate";
+import { Gate, NoLink } from "./parts/gate";
 import { letGo, useSecret } from "./parts/secret";
 
 export default function VerifyPage() {
@@ -16,11 +16,7 @@ export default function VerifyPage() {
   const secret = useSecret();
   return (
     <Gate title={t("identity.verify")}>
-      {secret?.kind === "ticket" ? (
-        <Verifying ticket={secret.text} />
-      ) : (
-        <EmptyState title={t("identity.no_link")}>{t("identity.no_link.what")}</EmptyState>
-      )}
+      {secret?.kind === "ticket" ? <Verifying ticket={secret.text} /> : <NoLink />}
     </Gate>
   );
 }
@@ -50,11 +46,12 @@ function Verifying({ ticket }: { ticket: string }) {
   }, [done]);
   if (found.isFetching) return <Skeleton lines={1} />;
   if (!done) {
+    const final = found.error instanceof Refused && found.error.status !== 429;
     return (
       <div className="grid gap-3">
         <Trouble>{explain(found.error, text)}</Trouble>
         <div className="flex flex-wrap gap-2">
-          <Button onClick={() => void found.refetch()}>{t("do.retry")}</Button>
+          {!final && <Button onClick={() => void found.refetch()}>{t("do.retry")}</Button>}
           <LinkButton to="/account" look="quiet">
             {t("identity.verify.again")}
           </LinkButton>

@@ -8,7 +8,7 @@ export const groups: Texts<typeof source> = {
   "groups.for_users": "Für Gruppen brauchst du ein Konto",
   "groups.new": "Neue Gruppe",
   "groups.create": "Gruppe anlegen",
-  "groups.edit": "Gruppe ändern",
+  "groups.edit": "Gruppe bearbeiten",
   "groups.name": "Name",
   "groups.name.example": "WG, Fußball, Familie",
   "groups.people": "Wer ist noch dabei?",
@@ -38,7 +38,7 @@ export const groups: Texts<typeof source> = {
   "groups.account_of.hint":
     "Von jemandem, mit dem du ein Event oder eine Gruppe teilst. Die Gruppe und ihre Events gehören dann auch zu diesem Konto.",
   "groups.account_of.none": "Keines, nur ein Name",
-  "groups.change": "{name} ändern",
+  "groups.change": "{name} bearbeiten",
   "groups.remove": "Aus der Gruppe entfernen",
   "groups.remove.sure": "Ja, entfernen",
   "groups.remove.what":

@@ -71,7 +71,7 @@ export const identity: Texts<typeof source> = {
   "account.saved": "Gespeichert.",
   "account.profile": "Profil",
   "account.verified": "Bestätigt: Sie gehört dir.",
-  "account.unverified": "Noch ist nicht gezeigt, dass {email} dir gehört. Bis dahin gehen keine Briefe dorthin.",
+  "account.unverified": "{email} ist noch nicht bestätigt. Öffne dazu den Link, den wir dorthin schicken.",
   "account.verify.send": "Link schicken",
   "account.verify.again": "Noch einmal schicken",
   "account.verify.sent": "Ein Link ist unterwegs an {email}. Er gilt einmal, zwei Tage lang.",
@@ -92,6 +92,7 @@ export const identity: Texts<typeof source> = {
   "account.passkeys.declined": "Es wurde kein Passkey angelegt. Vielleicht hat dieses Gerät schon einen.",
   "account.passkeys.name": "Wie er heißen soll",
   "account.passkeys.name.hint": "Damit du ihn in der Liste wiedererkennst.",
+  "account.passkeys.needs_password": "Damit niemand den eigenen hinzufügt, wo du dein Konto offen gelassen hast.",
   "account.passkeys.delete.what":
     "Niemand kann sich mehr damit anmelden. Auf dem Gerät bleibt er vielleicht, bis du ihn dort löschst.",
   "account.delete_named": "{name} löschen",
@@ -112,8 +113,11 @@ export const identity: Texts<typeof source> = {
   "account.devices.seen": "zuletzt gesehen {at}",
   "account.devices.end_others": "Überall sonst abmelden",
   "account.devices.end_named": "{name} abmelden",
+  "account.devices.none_else": "Du warst sonst nirgends angemeldet.",
   "account.devices.ended.one": "An {count} Stelle abgemeldet.",
   "account.devices.ended.other": "An {count} Stellen abgemeldet.",
+  "account.devices.tokens.one": "{count} persönliches Token gilt weiter.",
+  "account.devices.tokens.other": "{count} persönliche Tokens gelten weiter.",
   "account.sign_out": "Abmelden",
   "account.sign_out_here": "Auf diesem Gerät abmelden",
   "account.sign_out.waiting.one":
@@ -188,6 +192,8 @@ export const identity: Texts<typeof source> = {
   "account.guest.events.what": "Wer sich abmeldet, braucht den Link, um zurückzukommen.",
   "account.guest.sign_out": "Von {event} abmelden",
   "refused.session": "Adresse und Passwort gehören nicht zusammen.",
+  "refused.not_fresh":
+    "Melde dich noch einmal mit deinem Passkey an und füge innerhalb von 15 Minuten einen weiteren hinzu.",
   "refused.passkey": "Dieser Passkey ist hier nicht bekannt, oder es hat zu lange gedauert. Versuch es noch einmal.",
   "refused.passkey_exists": "Dieser Passkey gehört schon zu einem Konto.",
   "refused.passkey_last":
@@ -207,6 +213,9 @@ export const identity: Texts<typeof source> = {
   "refused.no_mail": "Diese Instanz verschickt keine E-Mails. Frag die Person, die sie betreibt.",
   "refused.owner_stays": "Der Inhaber dieser Instanz kann nicht gelöscht werden.",
   "refused.ticket": "Dieser Link wurde benutzt, ist abgelaufen oder widerrufen. Lass dir einen neuen geben.",
+  "refused.token_made":
+    "Das Token wurde angelegt, ging aber unterwegs verloren. Widerrufe es in der Liste und leg ein neues an.",
+  "refused.token_many": "Mehr Tokens kannst du nicht haben. Widerrufe eines, das nicht mehr benutzt wird.",
   "refused.link_unknown":
     "Diesen Link gibt es nicht. Vielleicht ging unterwegs ein Teil verloren: Öffne ihn noch einmal.",
   "refused.link_revoked": "Dieser Link wurde widerrufen. Bitte um einen neuen, wo du ihn herhast.",

@@ -4,7 +4,7 @@ export const groups = {
   "groups.for_users": "Groups need an account",
   "groups.new": "New group",
   "groups.create": "Make the group",
-  "groups.edit": "Change the group",
+  "groups.edit": "Edit the group",
   "groups.name": "Name",
   "groups.name.example": "Flat, football, family",
   "groups.people": "Who else is in it?",
@@ -32,7 +32,7 @@ export const groups = {
   "groups.account_of.hint":
     "Of somebody you share an event or a group with. Then the group and its events are theirs too.",
   "groups.account_of.none": "None, a name alone",
-  "groups.change": "Change {name}",
+  "groups.change": "Edit {name}",
   "groups.remove": "Remove from the group",
   "groups.remove.sure": "Yes, remove",
   "groups.remove.what": "{name} is in no new event of this group. Events that began already stay as they are.",

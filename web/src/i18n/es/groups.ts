@@ -8,7 +8,7 @@ export const groups: Texts<typeof source> = {
   "groups.for_users": "Para los grupos hace falta una cuenta",
   "groups.new": "Grupo nuevo",
   "groups.create": "Crear el grupo",
-  "groups.edit": "Cambiar el grupo",
+  "groups.edit": "Editar el grupo",
   "groups.name": "Nombre",
   "groups.name.example": "Piso, fútbol, familia",
   "groups.people": "¿Quién más está?",
@@ -37,7 +37,7 @@ export const groups: Texts<typeof source> = {
   "groups.account_of.hint":
     "De alguien con quien compartes un evento o un grupo. Así el grupo y sus eventos también estarán en su cuenta.",
   "groups.account_of.none": "Ninguna, solo un nombre",
-  "groups.change": "Cambiar {name}",
+  "groups.change": "Editar {name}",
   "groups.remove": "Quitar del grupo",
   "groups.remove.sure": "Sí, quitar",
   "groups.remove.what":

@@ -21,8 +21,11 @@ export function Devices() {
   }
 
   async function signOutElsewhere(): Promise<void> {
-    const { ended } = await answer(api.DELETE("/v1/sessions"));
-    toast({ text: count("account.devices.ended", ended) });
+    const done: Schemas["EndedOut"] & { tokens_left?: number } = await answer(api.DELETE("/v1/sessions"));
+    const left = done.tokens_left ?? 0;
+    const ended = done.ended === 0 ? t("account.devices.none_else") : count("account.devices.ended", done.ended);
+    const said = [ended, ...(left > 0 ? [count("account.devices.tokens", left)] : [])];
+    toast({ text: said.join(" ") });
     await queries.invalidateQueries({ queryKey: KEY });
   }
 

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { answer, api, type Schemas } from "../../../api/client";
+import { answer, api, type Schemas, type UserOut } from "../../../api/client";
 import { newId } from "../../../api/ids";
 import { queries } from "../../../data/query";
 import { sessionQuery } from "../../../data/session";
@@ -13,6 +13,7 @@ import { deviceName } from "../parts/device";
 import { Form, useSending } from "../parts/form";
 import { PagedList, Row } from "../parts/paged";
 import { makePasskey, NoPasskey, passkeysWork } from "../parts/passkey";
+import { PasswordField } from "../parts/password-field";
 import { Section } from "../parts/section";
 
 type Passkey = Schemas["PasskeyOut"];
@@ -24,7 +25,7 @@ function refresh(): Promise<unknown> {
   return Promise.all(changed.map((queryKey) => queries.invalidateQueries({ queryKey })));
 }
 
-export function Passkeys() {
+export function Passkeys({ user }: { user: UserOut }) {
   const { t, moment } = useText();
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Passkey>();
@@ -60,7 +61,7 @@ export function Passkeys() {
           </Row>
         )}
       />
-      {adding && <AddPasskey onClose={() => setAdding(false)} />}
+      {adding && <AddPasskey user={user} onClose={() => setAdding(false)} />}
       {leaving && (
         <ConfirmDialog
           title={t("account.delete_named", { name: leaving.name })}
@@ -79,20 +80,25 @@ export function Passkeys() {
   );
 }
 
-function AddPasskey({ onClose }: { onClose: () => void }) {
+function AddPasskey({ user, onClose }: { user: UserOut; onClose: () => void }) {
   const { t } = useText();
   const [name, setName] = useState(() => deviceName(navigator.userAgent));
+  const [current, setCurrent] = useState("");
   const [declined, setDeclined] = useState(false);
   const sending = useSending({
-    fields: ["name"],
-    check: () => ({ name: name.trim() === "" ? t("say.required") : undefined }),
+    fields: ["name", "current"],
+    check: () => ({
+      name: name.trim() === "" ? t("say.required") : undefined,
+      current: user.has_password && current === "" ? t("say.required") : undefined,
+    }),
     send: async () => {
       setDeclined(false);
       const { public_key } = await answer(api.POST("/v1/users/me/passkeys/options"));
       try {
         const credential = await makePasskey(public_key);
         const params = { header: { "Idempotency-Key": newId() } };
-        await answer(api.POST("/v1/users/me/passkeys", { params, body: { name, credential } }));
+        const body = { name, credential, ...(user.has_password ? { current } : {}) };
+        await answer(api.POST("/v1/users/me/passkeys", { params, body }));
       } catch (error) {
         if (!(error instanceof NoPasskey)) throw error;
         setDeclined(true);
@@ -115,6 +121,16 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
           onChange={(event) => setName(event.currentTarget.value)}
           error={sending.of("name")}
         />
+        {user.has_password && (
+          <PasswordField
+            label={t("identity.password.current")}
+            hint={t("account.passkeys.needs_password")}
+            use="current-password"
+            value={current}
+            onChange={setCurrent}
+            error={sending.of("current")}
+          />
+        )}
         {declined && <p role="status">{t("account.passkeys.declined")}</p>}
       </Form>
     </Dialog>

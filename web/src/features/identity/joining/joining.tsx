@@ -44,7 +44,7 @@ export function Joining({ token, look }: { token: string; look: Look }) {
     </>
   );
   return (
-    <Gate title={look.name} lead={lead} below={user === null && doors}>
+    <Gate title={look.name} lead={lead} below={user === null && !there && doors}>
       {user !== null && seat !== undefined && look.seat === null && <ClaimNotice eventId={look.event_id} />}
       {there ? (
         <Notice

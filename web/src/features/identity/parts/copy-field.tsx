@@ -33,7 +33,9 @@ export function CopyField({ label, value, hint }: { label: string; value: string
         {...(hint === undefined ? {} : { hint })}
       />
       <div className="flex items-center gap-3">
-        <Button onClick={() => void copy()}>{t("do.copy")}</Button>
+        <Button look="primary" onClick={() => void copy()}>
+          {t("do.copy")}
+        </Button>
         <span role="status" className="text-sm text-quiet">
           {copied && t("do.copied")}
         </span>

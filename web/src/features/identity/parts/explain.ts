@@ -5,6 +5,7 @@ import { wording } from "../../../ui/wording";
 
 const KNOWN: Readonly<Record<string, Key>> = {
   "session.refused": "refused.session",
+  "session.not_fresh": "refused.not_fresh",
   "passkey.refused": "refused.passkey",
   "passkey.exists": "refused.passkey_exists",
   "passkey.last": "refused.passkey_last",
@@ -20,6 +21,8 @@ const KNOWN: Readonly<Record<string, Key>> = {
   "user.mail_not_configured": "refused.no_mail",
   "user.owner": "refused.owner_stays",
   "ticket.not_good": "refused.ticket",
+  "token.made_already": "refused.token_made",
+  "token.too_many": "refused.token_many",
   "link.not_found": "refused.link_unknown",
   "link.revoked": "refused.link_revoked",
   "link.expired": "refused.link_expired",
@@ -39,6 +42,9 @@ const KNOWN: Readonly<Record<string, Key>> = {
   "text.unprintable": "members.refused.unprintable",
 };
 
+/** What is said of a field whose shape alone is wrong, where there is more to say than that. */
+const MISSHAPEN: Readonly<Record<string, Key>> = { email: "refused.email", phone: "refused.phone" };
+
 /** Say what went wrong as a whole. */
 export function explain(error: unknown, text: Text): string {
   const key = error instanceof Refused && error.status !== 429 ? KNOWN[error.code] : undefined;
@@ -50,6 +56,6 @@ export function explainField(error: unknown, field: string, text: Text): string 
   if (!(error instanceof Refused)) return undefined;
   const found = error.problem.errors?.find((each) => each.field === field || each.field.startsWith(`${field}.`));
   if (found === undefined) return undefined;
-  const key = KNOWN[found.code];
+  const key = found.code.startsWith("validation.") ? MISSHAPEN[field] : KNOWN[found.code];
   return key === undefined ? error.of(field) : text.t(key);
 }

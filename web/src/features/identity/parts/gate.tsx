@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useText } from "../../../i18n";
 import { Frame } from "../../../ui/frame";
 import { Card } from "../../../ui/parts";
 
@@ -12,8 +13,19 @@ export function Gate(props: { title: string; lead?: ReactNode; children: ReactNo
           {props.lead !== undefined && <div className="text-quiet">{props.lead}</div>}
         </div>
         <Card>{props.children}</Card>
-        {props.below !== undefined && <div className="flex flex-wrap gap-2">{props.below}</div>}
+        {props.below && <div className="flex flex-wrap gap-2">{props.below}</div>}
       </div>
     </Frame>
+  );
+}
+
+/** The address is that of a link, and what makes it one is missing. */
+export function NoLink() {
+  const { t } = useText();
+  return (
+    <>
+      <h2 className="mb-1 font-semibold">{t("identity.no_link")}</h2>
+      <p className="text-quiet">{t("identity.no_link.what")}</p>
+    </>
   );
 }

@@ -19,7 +19,7 @@ export function PasswordField(props: {
       <label htmlFor={id} className="text-sm font-medium">
         {props.label}
       </label>
-      <div className="flex rounded-xl border border-line bg-surface has-aria-invalid:border-owes">
+      <div className="flex rounded-xl border border-line bg-surface outline-offset-2 outline-accent has-aria-invalid:border-owes has-[input:focus-visible]:outline-2">
         <input
           id={id}
           type={shown ? "text" : "password"}
@@ -31,7 +31,7 @@ export function PasswordField(props: {
           onChange={(event) => props.onChange(event.currentTarget.value)}
           aria-invalid={props.error !== undefined || undefined}
           aria-describedby={described || undefined}
-          className="min-h-11 w-full min-w-0 grow rounded-s-xl bg-transparent px-3 py-2 text-ink"
+          className="min-h-11 w-full min-w-0 grow rounded-s-xl bg-transparent px-3 py-2 text-ink outline-none"
         />
         <button
           type="button"
