@@ -19,7 +19,7 @@ def axe(page: Page, within: str | None = None) -> None:
     # Evaluated from outside, where the policy of the page has no say; a script tag would be refused.
     page.evaluate((PACKAGES / "axe-core" / "axe.min.js").read_text())
     found = page.evaluate("place => axe.run(place ?? document, { resultTypes: ['violations'] })", within)
-    assert [_told(each) for each in found["violations"]] == []
+    assert not found["violations"], "\n".join(_told(each) for each in found["violations"])
 
 
 def _told(violation: dict[str, Any]) -> str:
