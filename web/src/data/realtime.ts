@@ -8,7 +8,7 @@ type Entry = Schemas["EntryOut"];
 
 const ASK_EVERY_MS = 10_000;
 /** The stream names each entry by its kind, and a browser only hears names that it was told. */
-const KINDS = [
+export const KINDS = [
   "event.created",
   "event.changed",
   "event.deleted",
@@ -31,6 +31,7 @@ const KINDS = [
   "import.recorded",
   "import.undone",
 ] as const satisfies Entry["kind"][];
+
 /** Keep an event up to date while somebody looks at it. */
 export function useRealtime(eventId: string): void {
   useEffect(() => {

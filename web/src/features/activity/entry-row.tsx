@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from "react";
 import { Link } from "wouter";
 import type { Entry } from "../../data/activity";
+import { KINDS } from "../../data/realtime";
 import { useSession } from "../../data/session";
 import { type Key, useText } from "../../i18n";
 import { Rich } from "../../i18n/rich";
@@ -80,40 +81,19 @@ function useActor({ event, self, name }: People, { actor }: Entry): Actor {
   return { name: seat === undefined ? actor.name : name(seat.member), own, member: seat?.member };
 }
 
-const KINDS = new Set<string>([
-  "event.created",
-  "event.changed",
-  "event.deleted",
-  "event.settled",
-  "event.reopened",
-  "event.archived",
-  "member.added",
-  "member.renamed",
-  "member.changed",
-  "member.left",
-  "member.claimed",
-  "member.merged",
-  "member.forgotten",
-  "expense.recorded",
-  "expense.revised",
-  "expense.deleted",
-  "expense.restored",
-  "settlement.recorded",
-  "settlement.reversed",
-  "import.recorded",
-  "import.undone",
-]);
+/** Some things one does to a member are another thing when one does them to oneself: to leave is not to be removed. */
+const TO_ONESELF = ["member.added", "member.renamed", "member.changed", "member.left"] as const;
 
 function keyOf(kind: string, said: Said, actor: Actor): Key {
-  const known = KINDS.has(kind) ? `activity.${kind}` : "activity.other";
-  return `${known}${ofOneself(kind, said, actor) ? ".self" : ""}${actor.own ? ".you" : ""}` as Key;
+  const you = actor.own ? ".you" : "";
+  const own = TO_ONESELF.find((each) => each === kind);
+  if (own !== undefined && isOfOneself(said, actor)) return `activity.${own}.self${you}`;
+  return `activity.${KINDS.find((each) => each === kind) ?? "other"}${you}`;
 }
 
-/** Some things one does to a member are another thing when one does them to oneself: to leave is not to be removed. */
-function ofOneself(kind: string, { member, members }: Said, actor: Actor): boolean {
-  if (actor.member === undefined) return false;
-  if (kind === "member.added") return members?.length === 1 && members[0]?.member === actor.member;
-  return ["member.renamed", "member.changed", "member.left"].includes(kind) && member === actor.member;
+function isOfOneself({ member, members = [] }: Said, actor: Actor): boolean {
+  const whom = members.length === 1 ? members[0]?.member : member;
+  return whom !== undefined && whom === actor.member;
 }
 
 function partsOf(people: People, said: Said): Record<string, ReactNode> {
