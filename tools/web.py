@@ -62,10 +62,19 @@ def build() -> None:
 
 
 def check() -> None:
-    """Run the linter, the compiler and the unit tests."""
+    """Run the linter, the compiler and the unit tests, all of them, whichever fails.
+
+    Raises: WebFailure.
+    """
     install(WEB)
+    failed = []
     for script in ("lint", "types", "test"):
-        npm(WEB, "run", "--silent", script)
+        try:
+            npm(WEB, "run", "--silent", script)
+        except WebFailure:
+            failed.append(script)
+    if failed:
+        raise WebFailure(f"of the web app's checks there failed: {', '.join(failed)}")
 
 
 def install(folder: Path) -> None:
