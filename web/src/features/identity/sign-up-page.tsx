@@ -79,8 +79,12 @@ export default function SignUpPage() {
           onChange={setPassword}
           error={sending.of("password")}
         />
-        {refused && <Notice>{t("identity.sign_up.ask")}</Notice>}
       </Form>
+      {refused && (
+        <div className="mt-4">
+          <Notice>{t("identity.sign_up.ask")}</Notice>
+        </div>
+      )}
     </Gate>
   );
 }

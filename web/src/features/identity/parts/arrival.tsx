@@ -5,11 +5,12 @@ import { seatsQuery } from "../../../data/events";
 import { queries } from "../../../data/query";
 import { begin, useSession } from "../../../data/session";
 import { useText } from "../../../i18n";
-import { Button, LinkButton } from "../../../ui/button";
+import { LinkButton } from "../../../ui/button";
 import { Notice } from "../../../ui/parts";
 import { ClaimNotice } from "../claim-notice";
 import { Gate } from "./gate";
 import { useNext } from "./next";
+import { RowAction } from "./row-action";
 import { signOutHere } from "./signing-out";
 
 export interface Arriving {
@@ -60,9 +61,9 @@ export function AlreadyIn({ next }: { next: string }) {
         action={
           <div className="flex flex-wrap gap-2">
             <LinkButton to={next}>{t("identity.go_on")}</LinkButton>
-            <Button look="quiet" onClick={() => void signOutHere()}>
+            <RowAction label={t("account.sign_out")} run={signOutHere}>
               {t("account.sign_out")}
-            </Button>
+            </RowAction>
           </div>
         }
       >

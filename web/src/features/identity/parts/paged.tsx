@@ -51,7 +51,7 @@ export function PagedList<Item extends { id: string }>(props: {
   if (count === 0) return <p className="text-quiet">{props.empty}</p>;
   return (
     <div className="grid gap-2">
-      <ul ref={list} aria-label={props.label} tabIndex={-1} className="divide-y divide-line outline-none">
+      <ul ref={list} aria-label={props.label} tabIndex={-1} className="divide-y divide-line">
         {items.map((item) => (
           <li key={item.id}>{props.row(item)}</li>
         ))}
