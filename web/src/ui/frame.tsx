@@ -45,10 +45,10 @@ function Places() {
   const { t } = useText();
   const { user } = useSession();
   const [path] = useLocation();
-  if (user === null) return null;
+  const groups = { to: "/groups", label: t("nav.groups"), icon: <PeopleIcon /> };
   const places = [
     { to: "/", label: t("nav.home"), icon: <HomeIcon /> },
-    { to: "/groups", label: t("nav.groups"), icon: <PeopleIcon /> },
+    ...(user === null ? [] : [groups]),
     { to: "/account", label: t("nav.account"), icon: <PersonIcon /> },
   ];
   return (

@@ -9,6 +9,7 @@ import { Frame } from "../../ui/frame";
 import { EmptyState, Notice, Skeleton } from "../../ui/parts";
 import { wording } from "../../ui/wording";
 import { ExpensesTab } from "../expenses/expenses-tab";
+import { ClaimNotice } from "../identity/claim-notice";
 import { EventTabs, TABS, type Tab } from "./tabs";
 
 const BalancesTab = lazy(() => import("../balances/balances-tab"));
@@ -50,6 +51,7 @@ export function EventPage({ eventId }: { eventId: string }) {
         <h1 className="text-2xl font-bold">{event.name}</h1>
         <span className="text-sm text-quiet">{t(`event.status.${event.status}` as Key)}</span>
       </div>
+      <ClaimNotice eventId={eventId} />
       <CurrentTab eventId={eventId} />
     </Frame>
   );

@@ -10,6 +10,7 @@ import { Frame } from "../../ui/frame";
 import { PlusIcon } from "../../ui/icons";
 import { Avatar, Card, EmptyState, Notice, Skeleton } from "../../ui/parts";
 import { wording } from "../../ui/wording";
+import { ClaimNotice } from "../identity/claim-notice";
 import { Totals } from "./totals";
 import { Welcome } from "./welcome";
 
@@ -31,6 +32,7 @@ export function HomePage() {
       <div className="grid gap-5">
         {user !== null && <Totals user={user} />}
         <Unsent />
+        {user !== null && <ClaimNotice />}
         {user === null ? <GuestEvents /> : <OwnEvents />}
       </div>
     </Frame>
