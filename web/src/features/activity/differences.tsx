@@ -11,14 +11,14 @@ export interface Change {
 }
 
 const FIELDS: Record<string, Key> = {
-  description: "expense.description",
+  description: "activity.field.description",
   amount: "expense.amount",
   currency: "currency.label",
   date: "expense.date",
   category: "expense.category",
   notes: "expense.notes",
   paid_by: "expense.paid_by",
-  split: "split.how",
+  split: "activity.field.split",
   shares: "split.shares",
   name: "activity.field.name",
   kind: "activity.field.kind",

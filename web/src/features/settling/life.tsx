@@ -18,25 +18,35 @@ function take(step: Step, eventId: string, asked: Asked, key: string): Promise<E
 }
 
 /** Take a step after saying what it does to everybody. */
-export function LifeButton(props: { event: EventOut; step: Step; asked?: Asked; primary?: boolean }) {
-  const { step } = props;
+export function LifeButton(props: { event: EventOut; step: Step; asked?: Asked; onTaken?: () => void }) {
+  const { event, step, asked = {}, onTaken } = props;
   const { t } = useText();
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button look={props.primary ? "primary" : "plain"} onClick={() => setOpen(true)}>
-        {t(`settle.${step}`)}
-      </Button>
-      {open && <StepDialog event={props.event} step={step} asked={props.asked ?? {}} onClose={() => setOpen(false)} />}
+      <Button onClick={() => setOpen(true)}>{t(`settle.${step}`)}</Button>
+      {open && <StepDialog {...{ event, step, asked, onTaken }} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
-function StepDialog(props: { event: EventOut; step: Step; asked: Asked; onClose: () => void }) {
-  const { event, step, asked, onClose } = props;
+function StepDialog(props: {
+  event: EventOut;
+  step: Step;
+  asked: Asked;
+  onTaken: (() => void) | undefined;
+  onClose: () => void;
+}) {
+  const { event, step, asked, onTaken, onClose } = props;
   const text = useText();
   const { t } = text;
-  const taking = useWrite((_: Asked, key: string) => take(step, event.id, asked, key), onClose);
+  const taking = useWrite(
+    (_: Asked, key: string) => take(step, event.id, asked, key),
+    () => {
+      onTaken?.();
+      onClose();
+    },
+  );
   return (
     <Dialog title={t(`settle.${step}`)} onClose={onClose}>
       <div className="grid gap-4">

@@ -21,6 +21,8 @@ export function PlanSection({ people, rights }: { people: People; rights: Rights
   const { event } = people;
   const [asked, setAsked] = useState<Asked>({});
   const plan = useQuery(planQuery(event.id, asked));
+  // What was agreed on is what the event settles by from then on.
+  const agree = { event, asked, onTaken: () => setAsked({}) };
   const settling = event.status === "settlement";
   const other = Object.keys(asked).length > 0;
   return (
@@ -30,22 +32,26 @@ export function PlanSection({ people, rights }: { people: People; rights: Rights
           {t(other ? "settle.settling.other" : "settle.settling")}
         </Notice>
       )}
-      <Loaded query={plan}>
-        {(found) => (
-          <div
-            className={plan.isPlaceholderData ? "grid grid-cols-1 gap-4 opacity-60" : "grid grid-cols-1 gap-4"}
-            aria-busy={plan.isFetching}
-          >
-            <Payments people={people} rights={rights} plan={found} asked={asked} />
-            <StrategyPicker people={people} plan={found} asked={asked} onAsked={setAsked} />
-            <div className="flex flex-wrap gap-2 empty:hidden">
-              {rights.record && !settling && <LifeButton event={event} step="start" asked={asked} />}
-              {rights.record && settling && other && <LifeButton event={event} step="hold" asked={asked} />}
-              {other && <Button onClick={() => setAsked({})}>{t(settling ? "settle.held" : "settle.usual")}</Button>}
+      <div className="grid grid-cols-1 gap-4">
+        <Loaded query={plan}>
+          {(found) => (
+            <div className={plan.isPlaceholderData ? "opacity-60" : ""} aria-busy={plan.isFetching}>
+              <Payments people={people} rights={rights} plan={found} asked={asked} />
             </div>
-          </div>
-        )}
-      </Loaded>
+          )}
+        </Loaded>
+        <StrategyPicker
+          people={people}
+          chosen={asked.strategy ?? plan.data?.strategy ?? "fewest"}
+          asked={asked}
+          onAsked={setAsked}
+        />
+        <div className="flex flex-wrap gap-2 empty:hidden">
+          {rights.record && !settling && <LifeButton step="start" {...agree} />}
+          {rights.record && settling && other && <LifeButton step="hold" {...agree} />}
+          {other && <Button onClick={() => setAsked({})}>{t(settling ? "settle.held" : "settle.usual")}</Button>}
+        </div>
+      </div>
     </>
   );
 }

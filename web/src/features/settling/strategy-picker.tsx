@@ -1,4 +1,4 @@
-import { type Asked, type Plan, STRATEGIES, type Strategy } from "../../data/settling";
+import { type Asked, STRATEGIES, type Strategy } from "../../data/settling";
 import { useText } from "../../i18n";
 import { exponent } from "../../money/currency";
 import { SelectField } from "../../ui/field";
@@ -7,15 +7,14 @@ import type { People } from "../balances/people";
 
 interface Picking {
   people: People;
-  plan: Plan;
+  chosen: Strategy;
   asked: Asked;
   onAsked: (asked: Asked) => void;
 }
 
 /** Choose how payments are found; each way says in a sentence what it is good for. */
-export function StrategyPicker({ people, plan, asked, onAsked }: Picking) {
+export function StrategyPicker({ people, chosen, asked, onAsked }: Picking) {
   const { t } = useText();
-  const chosen = asked.strategy ?? plan.strategy;
   function choose(strategy: Strategy) {
     const { hub: _, ...kept } = asked;
     onAsked({ ...kept, strategy });
@@ -52,7 +51,7 @@ export function StrategyPicker({ people, plan, asked, onAsked }: Picking) {
   );
 }
 
-function Hub({ people, asked, onAsked }: Omit<Picking, "plan">) {
+function Hub({ people, asked, onAsked }: Omit<Picking, "chosen">) {
   const { t } = useText();
   const { members, settle_by } = people.event;
   const active = members.filter((member) => member.active);
@@ -74,7 +73,7 @@ function Hub({ people, asked, onAsked }: Omit<Picking, "plan">) {
 
 const EXACT = "0";
 
-function RoundTo({ people, asked, onAsked }: Omit<Picking, "plan">) {
+function RoundTo({ people, asked, onAsked }: Omit<Picking, "chosen">) {
   const { t, locale } = useText();
   const { currency, settle_by } = people.event;
   const usual = settle_by?.round_to ?? EXACT;

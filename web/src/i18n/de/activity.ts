@@ -5,6 +5,8 @@ export const activity: Texts<typeof source> = {
   "activity.changes": "Was sich geändert hat",
   "activity.change": "{field}: {from} → {to}",
   "activity.none": "nichts",
+  "activity.field.description": "Wofür",
+  "activity.field.split": "Wie geteilt wird",
   "activity.field.name": "Name",
   "activity.field.kind": "Art",
   "activity.field.settle": "Wie ausgeglichen wird",

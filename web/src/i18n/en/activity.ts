@@ -2,6 +2,8 @@ export const activity = {
   "activity.changes": "What changed",
   "activity.change": "{field}: {from} → {to}",
   "activity.none": "nothing",
+  "activity.field.description": "What it was for",
+  "activity.field.split": "How it is split",
   "activity.field.name": "Name",
   "activity.field.kind": "Kind",
   "activity.field.settle": "How it settles",

@@ -5,6 +5,8 @@ export const activity: Texts<typeof source> = {
   "activity.changes": "Qué cambió",
   "activity.change": "{field}: {from} → {to}",
   "activity.none": "nada",
+  "activity.field.description": "Para qué fue",
+  "activity.field.split": "Cómo se reparte",
   "activity.field.name": "Nombre",
   "activity.field.kind": "Tipo",
   "activity.field.settle": "Cómo se salda",

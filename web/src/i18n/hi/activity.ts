@@ -5,6 +5,8 @@ export const activity: Texts<typeof source> = {
   "activity.changes": "क्या बदला",
   "activity.change": "{field}: {from} → {to}",
   "activity.none": "कुछ नहीं",
+  "activity.field.description": "किसलिए",
+  "activity.field.split": "कैसे बाँटा गया",
   "activity.field.name": "नाम",
   "activity.field.kind": "प्रकार",
   "activity.field.settle": "हिसाब कैसे चुकता है",
