@@ -258,7 +258,7 @@ test("what a field is filled with, and what people read, is read back as the sam
       expect([locale, shown, read(shown, locale, currency)]).toEqual([locale, shown, same]);
     }
   }
-});
+}, 60_000);
 
 test("any text is an amount or refused, and nothing else", () => {
   const chance = new Chance(13);
@@ -269,7 +269,7 @@ test("any text is an amount or refused, and nothing else", () => {
     if (!reading.ok) continue;
     expect(/\p{Nd}/u.test(text) && !/[²½%💶\ud800]/u.test(text)).toBe(true);
   }
-});
+}, 60_000);
 
 test("a sum of random amounts is exact", () => {
   const chance = new Chance(11);

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import { expensesQuery, useEvent, useRole } from "../../data/events";
@@ -69,13 +69,33 @@ function NotYet({ error, again }: { error: Error | null; again: () => void }) {
   );
 }
 
+function Empty({ eventId, mayAdd }: { eventId: string; mayAdd: boolean }) {
+  const { t } = useText();
+  return (
+    <div className="grid gap-4">
+      <EmptyState title={t("expense.empty")}>{t(mayAdd ? "expense.empty.what" : "expense.empty.viewer")}</EmptyState>
+      <InviteCard eventId={eventId} />
+    </div>
+  );
+}
+
+function NoneFound() {
+  const { t } = useText();
+  return <EmptyState title={t("expense.none_found")} />;
+}
+
 function Listed({ eventId, mayAdd }: { eventId: string; mayAdd: boolean }) {
   const { t } = useText();
   const event = useEvent(eventId).data;
   const waiting = useWaiting(eventId);
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search.trim());
-  const found = useInfiniteQuery(expensesQuery(eventId, wanted === "" ? {} : { search: wanted }));
+  // While another search is under way, what was found before stays, and the field that one types in with it.
+  const asked = {
+    ...expensesQuery(eventId, wanted === "" ? {} : { search: wanted }),
+    placeholderData: keepPreviousData,
+  };
+  const found = useInfiniteQuery(asked);
   const shown = useMemo(() => {
     const known = found.data?.pages.flatMap((page) => page.items) ?? [];
     return overlay(known, wanted === "" ? waiting : [], event?.currency ?? "EUR");
@@ -98,14 +118,8 @@ function Listed({ eventId, mayAdd }: { eventId: string; mayAdd: boolean }) {
           />
         </div>
       )}
-      {shown.length === 0 ? (
-        <div className="grid gap-4">
-          <EmptyState title={t(wanted === "" ? "expense.empty" : "expense.none_found")}>
-            {wanted === "" && t(mayAdd ? "expense.empty.what" : "expense.empty.viewer")}
-          </EmptyState>
-          {wanted === "" && <InviteCard eventId={eventId} />}
-        </div>
-      ) : (
+      {shown.length === 0 && (wanted === "" ? <Empty eventId={eventId} mayAdd={mayAdd} /> : <NoneFound />)}
+      {shown.length > 0 && (
         <ExpenseList
           event={event}
           expenses={shown}
