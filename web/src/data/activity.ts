@@ -1,6 +1,7 @@
 /** Ask what happened in an event: its journal, newest first, in blocks that never change once they are full. */
 import { queryOptions, useQueries } from "@tanstack/react-query";
 import { answer, api, type EventOut, type Schemas } from "../api/client";
+import { troubleOf } from "./trouble";
 
 export type Entry = Schemas["EntryOut"];
 
@@ -31,10 +32,11 @@ export function useJournal(event: EventOut, wanted: number) {
   const oldest = Math.max(0, newest - wanted + 1);
   const indices = Array.from({ length: newest - oldest + 1 }, (_, place) => newest - place);
   const blocks = useQueries({ queries: indices.map((index) => blockQuery(event.id, index)) });
+  const missing = blocks.filter((block) => block.data === undefined);
   return {
     entries: blocks.flatMap((block) => [...(block.data ?? [])].reverse()),
-    error: blocks.find((block) => block.error !== null && block.data === undefined)?.error ?? null,
-    isLoading: blocks.some((block) => block.isPending),
+    error: missing.map(troubleOf).find((trouble) => trouble !== null) ?? null,
+    isLoading: missing.some((block) => troubleOf(block) === null),
     hasMore: oldest > 0,
     retry: () => void Promise.all(blocks.map((block) => block.refetch())),
   };

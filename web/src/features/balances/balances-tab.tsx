@@ -53,12 +53,13 @@ function Balances(props: { event: EventOut; positions: PositionOut[]; balances: 
   return (
     <>
       {square && <EmptyState title={t("balance.all_square")}>{t("balance.all_square.what")}</EmptyState>}
-      {currencies.map((currency) => (
+      {currencies.map((currency, index) => (
         <CurrencySection
           key={currency}
           people={people}
           currency={currency}
           several={currencies.length > 1}
+          first={index === 0}
           positions={moved.filter((position) => position.currency === currency)}
           balances={balances.filter((balance) => balance.currency === currency)}
         />

@@ -20,6 +20,8 @@ export function CurrencySection(props: {
   people: People;
   currency: string;
   several: boolean;
+  /** What is explained once need not be explained again. */
+  first: boolean;
   positions: PositionOut[];
   balances: PaymentOut[];
 }) {
@@ -34,7 +36,7 @@ export function CurrencySection(props: {
       <h2 id={id} className={props.several ? "text-lg font-semibold" : "sr-only"}>
         {currencyName(currency, locale)} ({currency})
       </h2>
-      {props.balances.length > 0 && <Pairs people={people} balances={props.balances} />}
+      {props.balances.length > 0 && <Pairs people={people} balances={props.balances} explained={props.first} />}
       <Card>
         <h3 className="mb-2 font-semibold">{t("balance.members")}</h3>
         <ul className="grid grid-cols-1 gap-3">
@@ -61,7 +63,8 @@ function rank(positions: PositionOut[]): { position: PositionOut; net: bigint }[
   return ranked.sort((one, other) => (one.net === other.net ? 0 : one.net > other.net ? -1 : 1));
 }
 
-function Pairs({ people, balances }: { people: People; balances: PaymentOut[] }) {
+function Pairs(props: { people: People; balances: PaymentOut[]; explained: boolean }) {
+  const { people, balances, explained } = props;
   const { t, number } = useText();
   const [all, setAll] = useState(false);
   const mine = (balance: PaymentOut) => balance.from === people.self || balance.to === people.self;
@@ -70,18 +73,20 @@ function Pairs({ people, balances }: { people: People; balances: PaymentOut[] })
   return (
     <Card>
       <h3 className="mb-1 font-semibold">{t("balance.pairs")}</h3>
-      <p className="mb-2 text-sm text-quiet">
-        <Rich
-          text={t("balance.pairs.what")}
-          parts={{
-            settle: (
-              <Link href={`/events/${people.event.id}/settle`} className="text-accent underline">
-                {t("event.tab.settle")}
-              </Link>
-            ),
-          }}
-        />
-      </p>
+      {explained && (
+        <p className="mb-2 text-sm text-quiet">
+          <Rich
+            text={t("balance.pairs.what")}
+            parts={{
+              settle: (
+                <Link href={`/events/${people.event.id}/settle`} className="text-accent underline">
+                  {t("event.tab.settle")}
+                </Link>
+              ),
+            }}
+          />
+        </p>
+      )}
       <ul className="divide-y divide-line">
         {shown.map((balance) => (
           <li key={`${balance.from}-${balance.to}`} className={`py-2 ${mine(balance) ? "font-medium" : ""}`}>

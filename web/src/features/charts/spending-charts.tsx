@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { EventOut } from "../../api/client";
 import { PAGE } from "../../data/events";
 import { type Counted, type Spending, useSpending } from "../../data/spending";
+import { troubleOf } from "../../data/trouble";
 import { useText } from "../../i18n";
 import { toWire } from "../../money/amount";
 import { currencyName } from "../../money/currency";
@@ -37,7 +38,8 @@ function Counting({ event }: { event: EventOut }) {
   const text = useText();
   const { t } = text;
   const { counted, progress } = useSpending(event);
-  const { data, error, isFetching, refetch } = counted;
+  const { data, isFetching, refetch } = counted;
+  const trouble = troubleOf(counted);
   const old = data !== undefined && data.seq < event.seq;
   // What takes few requests is counted anew by itself; the rest when somebody asks for it.
   const due = data === undefined || (old && data.expenses <= SMALL);
@@ -50,9 +52,9 @@ function Counting({ event }: { event: EventOut }) {
       <div role="status" className="text-sm text-quiet empty:hidden">
         {isFetching && (data === undefined || !due) && t("chart.counting", { count: text.number(progress) })}
       </div>
-      {error !== null && !isFetching && (
+      {trouble !== null && !isFetching && (
         <Notice tone="warn" action={again(t("do.retry"))}>
-          {wording(error, text)}
+          {wording(trouble, text)}
         </Notice>
       )}
       {old && !due && !isFetching && <Notice action={again(t("chart.again"))}>{t("chart.old")}</Notice>}

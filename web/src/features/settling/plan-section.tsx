@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import type { PaymentOut } from "../../data/balances";
 import { type Asked, type Pair, type Plan, planQuery } from "../../data/settling";
+import { troubleOf } from "../../data/trouble";
 import { useText } from "../../i18n";
 import { Button } from "../../ui/button";
 import { Card, Notice } from "../../ui/parts";
+import { wording } from "../../ui/wording";
 import { Loaded } from "../balances/loaded";
 import type { People } from "../balances/people";
 import { LifeButton } from "./life";
@@ -17,10 +19,12 @@ import { WhyDialog } from "./why-dialog";
 
 /** The payments that would leave everybody square, and the ways there are to find them. */
 export function PlanSection({ people, rights }: { people: People; rights: Rights }) {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const { event } = people;
   const [asked, setAsked] = useState<Asked>({});
   const plan = useQuery(planQuery(event.id, asked));
+  const trouble = troubleOf(plan);
   // What was agreed on is what the event settles by from then on.
   const agree = { event, asked, onTaken: () => setAsked({}) };
   const settling = event.status === "settlement";
@@ -35,11 +39,13 @@ export function PlanSection({ people, rights }: { people: People; rights: Rights
       <div className="grid grid-cols-1 gap-4">
         <Loaded query={plan}>
           {(found) => (
-            <div className={plan.isPlaceholderData ? "opacity-60" : ""} aria-busy={plan.isFetching}>
+            // Until the plan that was asked for is there, the former one is only to be seen.
+            <div className={plan.isPlaceholderData ? "opacity-60" : ""} inert={plan.isPlaceholderData}>
               <Payments people={people} rights={rights} plan={found} asked={asked} />
             </div>
           )}
         </Loaded>
+        {plan.isPlaceholderData && trouble !== null && <Notice tone="warn">{wording(trouble, text)}</Notice>}
         <StrategyPicker
           people={people}
           chosen={asked.strategy ?? plan.data?.strategy ?? "fewest"}
