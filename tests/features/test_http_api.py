@@ -16,6 +16,7 @@ MIB = 1024 * 1024
 
 
 FOR_ANYBODY = {
+    ("GET", "/v1/instance"),
     ("POST", "/v1/users"),
     ("POST", "/v1/email/verify"),
     ("POST", "/v1/password/forgot"),
@@ -27,7 +28,7 @@ FOR_ANYBODY = {
     ("POST", "/v1/links/look"),
     ("POST", "/v1/links/join"),
 }
-"""How one comes to be known."""
+"""How one comes to be known, and what one has to know before."""
 
 
 @pytest.fixture(scope="module")

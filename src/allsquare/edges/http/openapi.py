@@ -38,6 +38,7 @@ _TAGS = {
     "accounts": "People who sign up: their own account, invitations, passwords, addresses.",
     "sessions": "Where one is signed in, tokens for programs, personal tokens.",
     "groups": "Reusable rosters that events copy.",
+    "instance": "What one has to know of this instance before one comes in.",
     "health": "Whether the process lives and can work.",
 }
 _PARAMETERS = {

@@ -53,6 +53,14 @@ def verification_url(base_url: str, ticket: str) -> str:
 
 
 def mailed_base(call: Asking) -> str | None:
+    """Give where links in letters lead, where letters can be sent at all; whoever runs this is told what is missing."""
+    base = base_of_letters(call)
+    if base is None and call.services.mail.configured:
+        log.warning("no letters with links are sent before ALLSQUARE_PUBLIC_URL is set")
+    return base
+
+
+def base_of_letters(call: Asking) -> str | None:
     """Give where links in letters lead, where letters can be sent at all.
 
     Ensures: never to what a request says in Host, unless that is this machine: whoever asks for a letter to somebody
@@ -62,10 +70,7 @@ def mailed_base(call: Asking) -> str | None:
         return None
     if call.services.people.public_url is not None:
         return call.services.people.public_url
-    if _THIS_MACHINE.fullmatch(call.sight.host.lower()):
-        return call.sight.base_url
-    log.warning("no letters with links are sent before ALLSQUARE_PUBLIC_URL is set")
-    return None
+    return call.sight.base_url if _THIS_MACHINE.fullmatch(call.sight.host.lower()) else None
 
 
 async def mailed_base_unless_flooded(call: Asking, email_index: bytes) -> str | None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from allsquare.core.text import MAX_NAME
 from allsquare.features.identity.contact import MAX_EMAIL, MAX_PHONE_TEXT
+from allsquare.features.identity.options import SignUp
 from allsquare.features.wire.fields import Count, Wire
 
 MAX_PASSWORD_TEXT = 1_000
@@ -38,6 +39,16 @@ TicketText = Annotated[
 ]
 RoleIn = Literal["admin", "user"]
 RoleOut = Literal["owner", "admin", "user"]
+
+
+class InstanceOut(Wire):
+    """What one has to know of an instance before one comes in."""
+
+    version: str = Field(examples=["0.1.0"])
+    sign_up: SignUp = Field(
+        description="Who may make an account: anybody, those who were invited, nobody else.", examples=["invite"]
+    )
+    mail: bool = Field(description="Whether it sends letters, such as to those who forgot a password.", examples=[True])
 
 
 class UserIn(Wire):
