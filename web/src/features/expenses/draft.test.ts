@@ -38,6 +38,14 @@ test("amounts that do not add up are no expense, and say by how much", () => {
   expect(read.problems.split).toMatchObject({ code: "split.sum_mismatch", expected: 1000n, actual: 950n });
 });
 
+test.each(["equal", "adjustment"] as const)("nobody ticked is nobody, and not everybody: %s", (split) => {
+  const draft = { ...freshDraft(EVENT, 1), amount: "10", description: "Tea", split, among: [] };
+  const read = readDraft(draft, EVENT, "en");
+  expect(read.body).toBeUndefined();
+  expect(read.shares).toBeUndefined();
+  expect(read.problems.split).toMatchObject({ code: "split.nobody" });
+});
+
 const CONTENTS: Content[] = [
   { description: "a", amount: "10.00", date: "2026-02-02", paid_by: 1, split: { type: "equal", among: [1, 3] } },
   {

@@ -201,8 +201,10 @@ class Reader {
   split(): Split | undefined {
     const { draft } = this;
     switch (draft.split) {
-      case "equal":
-        return { type: "equal", among: [...draft.among] };
+      case "equal": {
+        const among = this.among();
+        return among && { type: "equal", among };
+      }
       case "exact": {
         const shares = this.amounts(draft.exact, "exact");
         return shares && { type: "exact", shares };
@@ -220,11 +222,19 @@ class Reader {
       case "adjustment": {
         const kept = Object.entries(draft.adjustment).filter(([member]) => draft.among.includes(Number(member)));
         const adjustments = this.amounts(Object.fromEntries(kept), "adjustment", true);
-        return adjustments && { type: "adjustment", among: [...draft.among], adjustments };
+        const among = this.among();
+        return among && adjustments && { type: "adjustment", among, adjustments };
       }
       case "itemized":
         return this.items();
     }
+  }
+
+  /** To the server a list of nobody means everybody; here somebody has unticked them all. */
+  private among(): number[] | undefined {
+    if (this.draft.among.length > 0) return [...this.draft.among];
+    this.problems.split = { code: "split.nobody", field: "split.among" };
+    return undefined;
   }
 
   private items(): Split | undefined {

@@ -16,6 +16,7 @@ import { Notice, Skeleton } from "../../ui/parts";
 import { toast } from "../../ui/toast";
 import { wording } from "../../ui/wording";
 import { type Content, contentOf, type Draft, draftOf, freshDraft, type Read, readDraft } from "./draft";
+import { differences } from "./merge";
 import { PayersEditor } from "./payers-editor";
 import { SplitEditor } from "./split-editor";
 
@@ -96,9 +97,12 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
     submitted.preventDefault();
     if (read.body === undefined) {
       setStrict(true);
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+      requestAnimationFrame(() =>
+        form.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-problem]")?.focus(),
+      );
       return;
     }
+    if (changesNothing(read.body, editing)) return onClose();
     await put(event.id, read, editing);
     toast({ text: t("expense.saved", { name: read.body.description }) });
     onClose();
@@ -132,7 +136,7 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
         onChange={(typed) => change({ description: typed.target.value })}
       />
       <PayersEditor {...{ event, draft, read, change }} />
-      <SplitEditor {...{ event, draft, read, change }} />
+      <SplitEditor {...{ event, draft, read, strict, change }} />
       <MoreFields {...{ draft, change }} />
       <div className="sticky -bottom-4 -mx-4 -mb-4 flex gap-2 border-t border-line bg-surface p-4">
         <Button type="submit" look="primary" className="grow">
@@ -178,6 +182,12 @@ function MoreFields({ draft, change }: { draft: Draft; change: (changed: Partial
       </div>
     </div>
   );
+}
+
+/** What is saved as it is known already is no change: nobody should read of it in the history. */
+function changesNothing(body: NonNullable<Read["body"]>, editing: Editing | undefined): boolean {
+  if (editing?.base === undefined || editing.waiting !== undefined) return false;
+  return differences(editing.base, body, editing.base).length === 0;
 }
 
 /** Hand it to the queue: it is safe on this device then, and sent as soon as the server can be reached. */

@@ -1,4 +1,5 @@
 import type { EventOut } from "../../api/client";
+import { nameOf } from "../../data/events";
 import { useText } from "../../i18n";
 import { formatAmount } from "../../money/amount";
 import { readAmount } from "../../money/expression";
@@ -6,18 +7,21 @@ import { Button } from "../../ui/button";
 import { TextField } from "../../ui/field";
 import { PlusIcon } from "../../ui/icons";
 import type { Draft, DraftItem, Read } from "./draft";
+import { Part } from "./part";
 import { TypedField } from "./typed-field";
 
 interface Editing {
   event: EventOut;
   draft: Draft;
   read: Read;
+  /** Whether what is missing is said too, as it is once somebody tried to save. */
+  strict: boolean;
   change: (changed: Partial<Draft>) => void;
 }
 
 /** The lines of a bill: who had what; tax, tip and discount follow what each one had. */
-export function ItemsEditor({ event, draft, read, change }: Editing) {
-  const { t, locale } = useText();
+export function ItemsEditor({ event, draft, read, strict, change }: Editing) {
+  const { t } = useText();
   const active = event.members.filter((one) => one.active);
   const put = (key: string, changed: Partial<DraftItem>) =>
     change({ items: draft.items.map((item) => (item.key === key ? { ...item, ...changed } : item)) });
@@ -53,7 +57,7 @@ export function ItemsEditor({ event, draft, read, change }: Editing) {
               label={t("items.amount", { number: index + 1 })}
               unit={draft.currency}
               value={item.amount}
-              problem={item.amount.trim() === "" ? undefined : read.problems[`item.${item.key}`]}
+              problem={!strict && item.amount.trim() === "" ? undefined : read.problems[`item.${item.key}`]}
               currency={draft.currency}
               onValue={(amount) => put(item.key, { amount })}
             />
@@ -105,12 +109,15 @@ export function ItemsEditor({ event, draft, read, change }: Editing) {
       <ItemTotal draft={draft} />
       {read.shares !== undefined && (
         <ul aria-label={t("split.shares")} className="grid gap-1">
-          {read.shares.map((share) => (
-            <li key={share.member} className="flex justify-between gap-3">
-              <span>{event.members.find((each) => each.member === share.member)?.name ?? `#${share.member}`}</span>
-              <span className="money text-quiet">{formatAmount(share.minor, draft.currency, locale)}</span>
-            </li>
-          ))}
+          {read.shares.map((share) => {
+            const name = nameOf(event, share.member);
+            return (
+              <li key={share.member} className="flex justify-between gap-3">
+                <span>{name}</span>
+                <Part name={name} share={share} currency={draft.currency} />
+              </li>
+            );
+          })}
         </ul>
       )}
     </div>

@@ -36,3 +36,23 @@ test("a merge takes amounts, payers and shares from one side as a whole", () => 
     paid_by: [{ member: 1, amount: "33.00" }],
   });
 });
+
+test("what means the same is no difference, however the two write it", () => {
+  const split = {
+    type: "itemized",
+    items: [{ name: "", amount: "30.00", among: [1] }],
+    tax: "0.00",
+    tip: "1.50",
+    discount: "0.00",
+  };
+  const bill = { ...BASE, split } as unknown as ExpenseOut;
+  const typed = {
+    ...yours,
+    split: { type: "itemized", items: [{ amount: "30", among: [1] }], tip: "1.5" },
+  } as ExpenseIn;
+  expect(differences(bill, { ...typed, description: "Dinner" }, bill)).toEqual([]);
+  const weighed = (weight: string) => ({ ...BASE, split: { type: "shares", shares: [{ member: 1, weight }] } });
+  const kept = weighed("10.5") as unknown as ExpenseOut;
+  expect(differences(kept, weighed("10.5000") as unknown as ExpenseIn, kept)).toEqual([]);
+  expect(differences(kept, weighed("1.5") as unknown as ExpenseIn, kept)).toHaveLength(1);
+});

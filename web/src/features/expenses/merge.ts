@@ -53,9 +53,22 @@ function written(content: ExpenseIn | ExpenseOut, field: keyof ExpenseIn & keyof
 }
 
 function sorted(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) =>
-    each !== null && typeof each === "object" && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  );
+  return JSON.stringify(value, (key, each: unknown) => {
+    if (each === null || typeof each !== "object") return plain(key, each);
+    if (Array.isArray(each)) return each.length === 0 ? undefined : each;
+    return Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+const EXTRAS = ["tax", "tip", "discount"];
+const DECIMALS = [...EXTRAS, "amount", "percent", "weight"];
+
+/** What means the same is written the same: "0.5000" and "0.5", and a tip of nothing as none at all. */
+function plain(key: string, value: unknown): unknown {
+  if (value === "" && key === "name") return undefined;
+  if (!DECIMALS.includes(key)) return value;
+  const number = String(value)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
+  return number === "0" && EXTRAS.includes(key) ? undefined : number;
 }

@@ -1,9 +1,9 @@
 import type { EventOut } from "../../api/client";
+import { nameOf } from "../../data/events";
 import { useText } from "../../i18n";
 import { SelectField } from "../../ui/field";
 import type { Draft, Read } from "./draft";
 import { problemText } from "./problem-text";
-import { nameIn } from "./split-editor";
 import { TypedField } from "./typed-field";
 
 /** Who paid: one, in a list, or several with what each one paid. */
@@ -17,7 +17,7 @@ export function PayersEditor(props: {
   const { t } = text;
   const { event, draft, read, change } = props;
   const listed = event.members.filter((one) => one.active || draft.payer === one.member || draft.paid[one.member]);
-  const problem = problemText(read.problems.payers, draft.currency, text, (member) => nameIn(event, member));
+  const problem = problemText(read.problems.payers, draft.currency, text, (member) => nameOf(event, member));
   return (
     <div className="grid gap-2">
       <SelectField
@@ -51,7 +51,7 @@ export function PayersEditor(props: {
             </div>
           ))}
           {problem !== undefined && read.total.ok && (
-            <p role="status" className="text-sm font-medium text-owes">
+            <p role="status" tabIndex={-1} data-problem className="text-sm font-medium text-owes">
               {problem}
             </p>
           )}

@@ -1,11 +1,11 @@
 import { useId } from "react";
 import type { EventOut } from "../../api/client";
+import { nameOf } from "../../data/events";
 import { type Key, useText } from "../../i18n";
-import { formatAmount } from "../../money/amount";
-import type { Share } from "../../money/split";
 import { CheckField } from "../../ui/field";
 import { type Draft, type Read, SPLIT_TYPES, type SplitType, type Typed } from "./draft";
 import { ItemsEditor } from "./items-editor";
+import { Part } from "./part";
 import { problemText } from "./problem-text";
 import { TypedField } from "./typed-field";
 
@@ -14,6 +14,8 @@ interface Editing {
   event: EventOut;
   draft: Draft;
   read: Read;
+  /** Whether what is missing is said too, as it is once somebody tried to save. */
+  strict: boolean;
   change: Change;
 }
 
@@ -23,7 +25,7 @@ export function SplitEditor(props: Editing) {
   const { t } = text;
   const { event, draft, read, change } = props;
   const id = useId();
-  const problem = problemText(read.problems.split, draft.currency, text, (member) => nameIn(event, member));
+  const problem = problemText(read.problems.split, draft.currency, text, (member) => nameOf(event, member));
   return (
     <fieldset className="grid gap-3" aria-describedby={problem === undefined ? undefined : `${id}-problem`}>
       <legend className="mb-1 text-sm font-medium">{t("split.how")}</legend>
@@ -47,16 +49,12 @@ export function SplitEditor(props: Editing) {
       <p className="text-sm text-quiet">{t(`split.${draft.split}.what` as Key)}</p>
       {draft.split === "itemized" ? <ItemsEditor {...props} /> : <MemberParts {...props} />}
       {problem !== undefined && read.total.ok && (
-        <p id={`${id}-problem`} role="status" className="text-sm font-medium text-owes">
+        <p id={`${id}-problem`} role="status" tabIndex={-1} data-problem className="text-sm font-medium text-owes">
           {problem}
         </p>
       )}
     </fieldset>
   );
-}
-
-export function nameIn(event: EventOut, member: number): string {
-  return event.members.find((each) => each.member === member)?.name ?? `#${member}`;
 }
 
 /** Begin another kind of split where the one before it stood, so that little must be typed again. */
@@ -89,7 +87,8 @@ function evenPercents(among: readonly number[]): Typed {
   return Object.fromEntries(among.map((member, index) => [member, write(each + (index < left ? 1 : 0))]));
 }
 
-function MemberParts({ event, draft, read, change }: Editing) {
+function MemberParts(props: Editing) {
+  const { event, draft, read, change } = props;
   const { t } = useText();
   // Who left still shows where they take part already.
   const listed = event.members.filter(
@@ -121,9 +120,9 @@ function MemberParts({ event, draft, read, change }: Editing) {
             )}
           </div>
           {draft.split !== "equal" && (!chooses || draft.among.includes(member)) && (
-            <PartField {...{ event, draft, read, change, member, name }} />
+            <PartField {...props} member={member} name={name} />
           )}
-          <Part share={shares.get(member)} currency={draft.currency} />
+          <Part name={name} share={shares.get(member)} currency={draft.currency} />
         </div>
       ))}
     </div>
@@ -155,20 +154,4 @@ function PartField(props: Editing & { member: number; name: string }) {
 
 function toggled(all: readonly number[], among: readonly number[], member: number, on: boolean): number[] {
   return all.filter((each) => (each === member ? on : among.includes(each)));
-}
-
-/** What one comes to, and whether the odd unit is in it. */
-function Part({ share, currency }: { share: Share | undefined; currency: string }) {
-  const { t, locale } = useText();
-  return (
-    <output className="money min-w-20 text-end text-quiet">
-      {share !== undefined && formatAmount(share.minor, currency, locale)}
-      {share?.odd && (
-        <span className="ms-1 text-accent" title={t("split.odd")}>
-          <span aria-hidden="true">+</span>
-          <span className="sr-only">{t("split.odd")}</span>
-        </span>
-      )}
-    </output>
-  );
 }
