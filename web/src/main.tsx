@@ -2,8 +2,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { followDeliveries } from "./data/deliveries";
+import { followRefusals } from "./data/lost";
 import { outbox } from "./data/outbox/outbox";
 import { rememberSeen } from "./data/query";
+import { followNeighbours } from "./data/session";
+import { isLasting } from "./data/store";
 import { chosenLanguage, Texts } from "./i18n";
 import { loadCatalogue } from "./i18n/catalogue";
 import { applyTheme } from "./theme";
@@ -23,6 +26,12 @@ async function begin(): Promise<void> {
     </StrictMode>,
   );
   followDeliveries();
+  followRefusals();
+  followNeighbours();
+  addEventListener("beforeunload", (leaving) => {
+    // What can't be kept and was not sent would be gone.
+    if (!isLasting() && outbox.snapshot().length > 0) leaving.preventDefault();
+  });
   await outbox.start();
   if ("serviceWorker" in navigator && import.meta.env.PROD) await navigator.serviceWorker.register("/sw.js");
 }

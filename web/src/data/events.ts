@@ -52,7 +52,15 @@ export const expenseQuery = (eventId: string, expenseId: string) =>
       const params = { path: { event_id: eventId, expense_id: expenseId } };
       return answer(api.GET("/v1/events/{event_id}/expenses/{expense_id}", { params }));
     },
+    // What is listed is known: it opens at once, and without a network too.
+    initialData: () => listedExpense(eventId, expenseId),
+    initialDataUpdatedAt: 0,
   });
+
+function listedExpense(eventId: string, expenseId: string): ExpenseOut | undefined {
+  const listed = queries.getQueryData(expensesQuery(eventId).queryKey);
+  return listed?.pages.flatMap((page) => page.items).find((each) => each.id === expenseId);
+}
 
 export const historyQuery = (eventId: string, expenseId: string) =>
   queryOptions({

@@ -38,14 +38,21 @@ export async function rememberSeen(): Promise<void> {
     const { query } = happened;
     if (happened.type !== "updated" || happened.action.type !== "success" || query.meta?.keep === false) return;
     const kept = { key: JSON.stringify(query.queryKey), data: query.state.data, at: query.state.dataUpdatedAt };
-    void store().then((opened) => opened.put("kept", kept));
+    // Where there is no room for it, it is only not there the next time.
+    void store()
+      .then((opened) => opened.put("kept", kept))
+      .catch(() => undefined);
   });
 }
 
-/** Forget all that is kept of one event, because one may not see it any more. */
+/** Forget all that is kept of one event, because one may not see it any more; that it was refused stays known. */
 export async function forgetEvent(eventId: string): Promise<void> {
   const mine = ({ queryKey }: { queryKey: QueryKey }) => queryKey[0] === "event" && queryKey[1] === eventId;
-  queries.removeQueries({ predicate: mine });
+  queries.removeQueries({ predicate: (query) => mine(query) && query.queryKey.length > 2 });
+  queries
+    .getQueryCache()
+    .find({ queryKey: ["event", eventId], exact: true })
+    ?.setState({ data: undefined });
   const database = await store();
   for (const key of await database.getAllKeys("kept")) {
     if (mine({ queryKey: JSON.parse(key) as QueryKey })) await database.delete("kept", key);

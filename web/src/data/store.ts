@@ -1,5 +1,6 @@
 /** Keep things on this device, in IndexedDB: what was seen last, and what waits to be sent. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { Memory } from "./memory";
 import type { Waiting } from "./outbox/waiting";
 
 export interface Kept {
@@ -22,22 +23,49 @@ interface Schema extends DBSchema {
   seats: { key: string; value: GuestSeat };
 }
 
-let opened: Promise<IDBPDatabase<Schema>> | undefined;
+/** What is used of the database; where the browser has none, memory does the same until the page is closed. */
+export type Store = Pick<IDBPDatabase<Schema>, "get" | "getAll" | "getAllKeys" | "add" | "put" | "delete" | "clear">;
 
-export function store(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>("allsquare", 1, {
-    upgrade(database) {
-      database.createObjectStore("kept", { keyPath: "key" });
-      database.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
-      database.createObjectStore("seats", { keyPath: "event_id" });
+/** Some browsers neither open it nor say that they won't. */
+const OPEN_WITHIN_MS = 5_000;
+
+let opened: Promise<Store> | undefined;
+let lasting = true;
+
+export function store(): Promise<Store> {
+  opened ??= Promise.race([open(), tooLong()]).catch(() => {
+    lasting = false;
+    return new Memory() as unknown as Store;
+  });
+  return opened;
+}
+
+/** Tell whether what is kept here is still there when the page is opened again. */
+export function isLasting(): boolean {
+  return lasting;
+}
+
+async function open(): Promise<Store> {
+  const database = await openDB<Schema>("allsquare", 1, {
+    upgrade(fresh) {
+      fresh.createObjectStore("kept", { keyPath: "key" });
+      fresh.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
+      fresh.createObjectStore("seats", { keyPath: "event_id" });
     },
     blocking() {
       // A newer version of the page, in another tab, wants to change the shape of the store.
-      void opened?.then((database) => database.close());
+      database.close();
+      opened = undefined;
+    },
+    terminated() {
       opened = undefined;
     },
   });
-  return opened;
+  return database;
+}
+
+function tooLong(): Promise<never> {
+  return new Promise((_, refuse) => setTimeout(() => refuse(new Error("The store does not open.")), OPEN_WITHIN_MS));
 }
 
 /** Forget what was seen; what waits to be sent stays, for only its owner may let go of it. */

@@ -17,7 +17,7 @@ function sent(id: string, date: string): ExpenseOut {
 }
 
 function waits(change: Change): Waiting {
-  return { order: 1, key: "k", event_id: "e", at: 0, change };
+  return { order: 1, key: "k", event_id: "e", by: "me", at: 0, change };
 }
 
 const TEA: ExpenseIn = { description: "Tea", amount: "3.50", date: "2026-02-02", paid_by: 2 };

@@ -24,6 +24,8 @@ export interface Waiting {
   /** The idempotency key: it stays the same however often this is sent, and is new when the content is. */
   key: string;
   event_id: string;
+  /** Who made it: nobody else sees it, and it is sent as nobody else. */
+  by: string;
   change: Change;
   at: number;
   /** It was sent once at least: the server may have it, so its content stays as it is. */
@@ -33,5 +35,5 @@ export interface Waiting {
 
 /** Who waits in front of a change, by the thing it changes: what depends on it is not sent before. */
 export function thingOf(waiting: Waiting): string {
-  return `${waiting.event_id}/${waiting.change.id}`;
+  return `${waiting.by}/${waiting.event_id}/${waiting.change.id}`;
 }

@@ -3,12 +3,14 @@ import { useLocation } from "wouter";
 import { Refused } from "../../api/client";
 import { useEvent } from "../../data/events";
 import { useRealtime } from "../../data/realtime";
+import { useSession } from "../../data/session";
 import { type Key, useText } from "../../i18n";
-import { Button } from "../../ui/button";
+import { Button, LinkButton } from "../../ui/button";
 import { Frame } from "../../ui/frame";
 import { EmptyState, Notice, Skeleton } from "../../ui/parts";
 import { wording } from "../../ui/wording";
 import { ExpensesTab } from "../expenses/expenses-tab";
+import { OthersWaiting } from "../home/unsent";
 import { ClaimNotice } from "../identity/claim-notice";
 import { EventTabs, TABS, type Tab } from "./tabs";
 
@@ -27,7 +29,10 @@ export function EventPage({ eventId }: { eventId: string }) {
   if (hidden) {
     return (
       <Frame title={t("app.not_found")}>
-        <EmptyState title={t("app.not_found")}>{t("app.not_found.what")}</EmptyState>
+        <EmptyState title={t("app.not_found")} action={<ComeIn eventId={eventId} />}>
+          {t("app.not_found.what")}
+        </EmptyState>
+        <OthersWaiting />
       </Frame>
     );
   }
@@ -54,6 +59,18 @@ export function EventPage({ eventId }: { eventId: string }) {
       <ClaimNotice eventId={eventId} />
       <CurrentTab eventId={eventId} />
     </Frame>
+  );
+}
+
+/** Perhaps they see it once they are signed in. */
+function ComeIn({ eventId }: { eventId: string }) {
+  const { t } = useText();
+  const { user, known } = useSession();
+  if (!known || user !== null) return null;
+  return (
+    <LinkButton to={`/sign-in?next=${encodeURIComponent(`/events/${eventId}`)}`} look="primary">
+      {t("home.sign_in")}
+    </LinkButton>
   );
 }
 

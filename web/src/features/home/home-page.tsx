@@ -2,7 +2,6 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import type { EventOut } from "../../api/client";
 import { eventQuery, eventsQuery, seatsQuery } from "../../data/events";
-import { useOutbox } from "../../data/outbox/use-outbox";
 import { useSession } from "../../data/session";
 import { type Key, useText } from "../../i18n";
 import { Button, LinkButton } from "../../ui/button";
@@ -12,6 +11,7 @@ import { Avatar, Card, EmptyState, Notice, Skeleton } from "../../ui/parts";
 import { wording } from "../../ui/wording";
 import { ClaimNotice } from "../identity/claim-notice";
 import { Totals } from "./totals";
+import { OthersWaiting, Unsent } from "./unsent";
 import { Welcome } from "./welcome";
 
 export function HomePage() {
@@ -32,6 +32,7 @@ export function HomePage() {
       <div className="grid gap-5">
         {user !== null && <Totals user={user} />}
         <Unsent />
+        <OthersWaiting />
         {user !== null && <ClaimNotice />}
         {user === null ? <GuestEvents /> : <OwnEvents />}
       </div>
@@ -137,12 +138,4 @@ function EventList({ events }: { events: EventOut[] }) {
       ))}
     </ul>
   );
-}
-
-/** What is still on this device alone. */
-function Unsent() {
-  const { count } = useText();
-  const waiting = useOutbox();
-  if (waiting.length === 0) return null;
-  return <Notice tone="warn">{count("home.unsent", waiting.length)}</Notice>;
 }

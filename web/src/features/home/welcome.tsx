@@ -2,6 +2,7 @@ import { useText } from "../../i18n";
 import { LinkButton } from "../../ui/button";
 import { Frame } from "../../ui/frame";
 import { Card } from "../../ui/parts";
+import { OthersWaiting } from "./unsent";
 
 /** What a stranger sees first. */
 export function Welcome() {
@@ -13,6 +14,7 @@ export function Welcome() {
           <h1 className="text-3xl font-bold text-balance">{t("welcome.title")}</h1>
           <p className="mt-2 max-w-prose text-lg text-quiet">{t("welcome.what")}</p>
         </div>
+        <OthersWaiting />
         <div className="flex flex-wrap gap-3">
           <LinkButton to="/sign-in" look="primary">
             {t("home.sign_in")}

@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { answer, api } from "../../api/client";
+import { answer, api, type UserOut } from "../../api/client";
 import { refreshEvent, seatsQuery } from "../../data/events";
+import { outbox } from "../../data/outbox/outbox";
+import { seatOwner } from "../../data/outbox/whose";
 import { queries } from "../../data/query";
 import { useSession } from "../../data/session";
 import { type GuestSeat, store } from "../../data/store";
@@ -21,13 +23,13 @@ export function ClaimNotice({ eventId }: { eventId?: string }) {
   return (
     <div className="mb-4 grid gap-2">
       {mine.map((seat) => (
-        <Claim key={seat.event_id} seat={seat} />
+        <Claim key={seat.event_id} user={user} seat={seat} />
       ))}
     </div>
   );
 }
 
-function Claim({ seat }: { seat: GuestSeat }) {
+function Claim({ user, seat }: { user: UserOut; seat: GuestSeat }) {
   const text = useText();
   const { t } = text;
   const [pending, setPending] = useState(false);
@@ -39,6 +41,8 @@ function Claim({ seat }: { seat: GuestSeat }) {
     try {
       // Who the guest is says the cookie of that event, which the browser has kept.
       await answer(api.POST("/v1/claims", { body: { event_id: seat.event_id } }));
+      // What the guest did here and could not send yet is of the account from now on.
+      await outbox.inherit(seat.event_id, seatOwner(seat.event_id, seat.member), user.id);
       toast({ text: t("claim.done", { event: seat.name }) });
       await forgetSeat(seat.event_id);
       await queries.invalidateQueries({ queryKey: ["link"] });

@@ -12,6 +12,8 @@ export const home: Texts<typeof source> = {
   "home.people.other": "{count} Personen",
   "home.unsent.one": "{count} Änderung wartet darauf, gesendet zu werden.",
   "home.unsent.other": "{count} Änderungen warten darauf, gesendet zu werden.",
+  "home.unsent_others.one": "{count} Änderung wartet hier, bis sich wieder anmeldet, wer sie gemacht hat.",
+  "home.unsent_others.other": "{count} Änderungen warten hier, bis sich wieder anmeldet, wer sie gemacht hat.",
   "home.guest.what":
     "Du bist Gast auf diesem Gerät. Mit einem Konto findest du deine Events auf jedem Gerät und siehst, was du insgesamt schuldest.",
   "home.sign_up": "Konto anlegen",

@@ -9,6 +9,8 @@ export const home = {
   "home.people.other": "{count} people",
   "home.unsent.one": "{count} change waits to be sent.",
   "home.unsent.other": "{count} changes wait to be sent.",
+  "home.unsent_others.one": "{count} change waits here until whoever made it signs in again.",
+  "home.unsent_others.other": "{count} changes wait here until whoever made them signs in again.",
   "home.guest.what":
     "You are a guest on this device. With an account you find your events on every device, and see what you owe over all of them.",
   "home.sign_up": "Make an account",

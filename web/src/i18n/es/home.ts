@@ -12,6 +12,8 @@ export const home: Texts<typeof source> = {
   "home.people.other": "{count} personas",
   "home.unsent.one": "{count} cambio está por enviar.",
   "home.unsent.other": "{count} cambios están por enviar.",
+  "home.unsent_others.one": "{count} cambio espera aquí hasta que quien lo hizo vuelva a entrar.",
+  "home.unsent_others.other": "{count} cambios esperan aquí hasta que quien los hizo vuelva a entrar.",
   "home.guest.what":
     "Eres invitado en este dispositivo. Con una cuenta encuentras tus eventos en todos tus dispositivos y ves lo que debes en total.",
   "home.sign_up": "Crear cuenta",

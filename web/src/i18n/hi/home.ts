@@ -11,6 +11,8 @@ export const home: Texts<typeof source> = {
   "home.people.other": "{count} लोग",
   "home.unsent.one": "{count} बदलाव भेजा जाना बाक़ी है।",
   "home.unsent.other": "{count} बदलाव भेजे जाने बाक़ी हैं।",
+  "home.unsent_others.one": "{count} बदलाव यहाँ तब तक रुका है जब तक उसे करने वाला फिर से साइन इन न करे।",
+  "home.unsent_others.other": "{count} बदलाव यहाँ तब तक रुके हैं जब तक उन्हें करने वाला फिर से साइन इन न करे।",
   "home.guest.what": "इस डिवाइस पर आप अतिथि हैं। खाता बनाने पर आपके इवेंट हर डिवाइस पर मिलेंगे और कुल हिसाब दिखेगा।",
   "home.sign_up": "खाता बनाएँ",
   "home.sign_in": "साइन इन करें",
