@@ -201,6 +201,7 @@ BODIES: dict[str, Callable[[World], Any]] = {
     # Too short: the owner's own sign-ins would end, which all other tests live by.
     "PUT /v1/users/me/password": lambda _: {"new": "x"},
     "POST /v1/email/verify": lambda _: {"ticket": "ast_nothing"},
+    "POST /v1/tickets/look": lambda _: {"ticket": "ast_nothing"},
     "POST /v1/password/forgot": lambda _: {"email": "nobody@example.org"},
     "POST /v1/password/reset": lambda _: {"ticket": "ast_nothing", "password": "lantern orbit velvet seven"},
     "POST /v1/sessions": lambda _: {"email": "nobody@example.org", "password": "something"},

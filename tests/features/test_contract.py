@@ -173,6 +173,7 @@ NEED_SECRETS = {
     "POST /v1/password/reset",
     "POST /v1/sessions",
     "POST /v1/sessions/passkey",
+    "POST /v1/tickets/look",
     "POST /v1/token",
     "POST /v1/users/me/passkeys",
 }

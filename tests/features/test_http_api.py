@@ -25,6 +25,7 @@ FOR_ANYBODY = {
     ("POST", "/v1/sessions/passkey"),
     ("POST", "/v1/sessions/passkey/options"),
     ("POST", "/v1/token"),
+    ("POST", "/v1/tickets/look"),
     ("POST", "/v1/links/look"),
     ("POST", "/v1/links/join"),
 }

@@ -105,6 +105,27 @@ class PasswordIn(Wire):
     remove_passkeys: bool = Field(False, description="Remove all passkeys too.", examples=[False])
 
 
+class TicketIn(Wire):
+    """What one looks at before one uses it."""
+
+    ticket: TicketText
+
+
+class TicketOut(Wire):
+    """What a ticket is good for."""
+
+    purpose: Literal["reset", "verify", "invite"] = Field(examples=["invite"])
+    name: str = Field(description="Whose account it is about; of an invitation, who invites.", examples=["Asha"])
+    role: RoleOut | None = Field(
+        description="What one becomes by an invitation, or is after a reset; null where one is not signed in by it.",
+        examples=["user"],
+    )
+    first: bool = Field(
+        description="It is a reset of an account that has neither password nor address yet.", examples=[False]
+    )
+    expires_at: datetime = Field(examples=[EXAMPLE_AT])
+
+
 class VerifyIn(Wire):
     """What shows that an address is somebody's."""
 

@@ -33,14 +33,17 @@ class Ticket(msgspec.Struct, frozen=True):
     ticket_id: UUID
     user_id: UUID
     email_index: bytes | None
+    expires_at: datetime
 
 
 class InvitationTicket(msgspec.Struct, frozen=True):
-    """What lets somebody sign up."""
+    """What lets somebody sign up; `inviter` is what whoever made it is called."""
 
     ticket_id: UUID
     role: TicketRole
     email_index: bytes | None
+    inviter: str
+    expires_at: datetime
 
 
 class Invitation(msgspec.Struct, frozen=True):
@@ -76,8 +79,21 @@ async def add_ticket(
     await connection.execute(ADD_TICKET, ticket_id, ticket_hash, purpose, user_id, mailed_to, created_by, good_for)
 
 
+FIND_PURPOSE = """
+SELECT purpose FROM ticket WHERE ticket_hash = $1
+"""
+
+
+async def get_purpose(connection: asyncpg.Connection, ticket_hash: bytes) -> Purpose | Literal["invite"]:
+    """Tell what a ticket is for, whether it is good or not any more; raises TicketNotGood where there is none."""
+    purpose: Purpose | Literal["invite"] | None = await connection.fetchval(FIND_PURPOSE, ticket_hash)
+    if purpose is None:
+        raise not_good()
+    return purpose
+
+
 FIND_TICKET = """
-SELECT t.ticket_id, t.user_id, t.email_index
+SELECT t.ticket_id, t.user_id, t.email_index, t.expires_at
 FROM ticket AS t JOIN "user" AS u ON u.user_id = t.user_id
 WHERE t.ticket_hash = $1 AND t.purpose = $2 AND t.used_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > now()
   AND u.deleted_at IS NULL AND (t.email_index IS NULL OR t.email_index = u.email_index)
@@ -96,7 +112,7 @@ USE_TICKET = """
 UPDATE ticket AS t SET used_at = now() FROM "user" AS u
 WHERE t.ticket_hash = $1 AND t.purpose = $2 AND t.used_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > now()
   AND u.user_id = t.user_id AND u.deleted_at IS NULL AND (t.email_index IS NULL OR t.email_index = u.email_index)
-RETURNING t.ticket_id, t.user_id, t.email_index
+RETURNING t.ticket_id, t.user_id, t.email_index, t.expires_at
 """
 
 
@@ -147,7 +163,7 @@ async def add_invitation(
 
 
 FIND_INVITATION_TICKET = """
-SELECT t.ticket_id, t.role, t.email_index
+SELECT t.ticket_id, t.role, t.email_index, u.name AS inviter, t.expires_at
 FROM ticket AS t JOIN "user" AS u ON u.user_id = t.created_by
 WHERE t.ticket_hash = $1 AND t.purpose = 'invite' AND t.used_at IS NULL AND t.revoked_at IS NULL
   AND t.expires_at > now() AND u.deleted_at IS NULL AND (u.role = 'owner' OR (u.role = 'admin' AND t.role = 'user'))
