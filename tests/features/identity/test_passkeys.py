@@ -2,6 +2,7 @@
 
 import os
 import threading
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -18,8 +19,12 @@ UPDATE passkey_challenge SET expires_at = now() WHERE challenge = $1
 LET_SESSIONS_AGE = """
 UPDATE session SET created_at = now() - interval '15 minutes' WHERE user_id = $1
 """
+CHALLENGES = """
+SELECT challenge FROM passkey_challenge WHERE user_id = $1
+"""
 REFUSALS = """
 SELECT action, actor FROM audit WHERE user_id = $1 AND action IN ('session.refused', 'passkey.counter')
+ORDER BY audit_id
 """
 
 
@@ -44,14 +49,9 @@ class Browser:
     def sign_up(self, **fields) -> dict:
         return self.do("POST", "/v1/users", {"name": "Asha", **fields}, 201)
 
-    def offer_passkey(self, device: Authenticator, **fields) -> httpx2.Response:
-        options = self.do("POST", f"{ME}/options")["public_key"]
-        return self.send("POST", ME, {"name": "Phone", "credential": device.make(options), **fields})
-
-    def add_passkey(self, device: Authenticator, **fields) -> dict:
-        answer = self.offer_passkey(device, **fields)
-        assert answer.status_code == 201, answer.text
-        return answer.json()
+    def add_passkey(self, device: Authenticator, **asked) -> dict:
+        options = self.do("POST", f"{ME}/options", asked or None)["public_key"]
+        return self.do("POST", ME, {"name": "Phone", "credential": device.make(options)}, 201)
 
     def challenge(self) -> dict:
         return self.do("POST", f"{DOOR}/options")["public_key"]
@@ -281,22 +281,51 @@ def test_a_deleted_passkey_signs_nobody_in(browser):
     refused(browser.sign_in(made.answer(browser.challenge())), 401, "passkey.refused")
 
 
-def test_a_passkey_is_added_by_nobody_who_does_not_know_the_password(browser):
-    browser.sign_up(email="yuki@example.org", password=PASSWORD)
-    device = Authenticator(browser.origin)
-    for fields in ({}, {"current": OTHER_PASSWORD}):
-        refused(browser.offer_passkey(device, **fields), 403, "password.wrong", field="current")
+@pytest.mark.parametrize("body", [None, {}, {"current": None}, {"current": OTHER_PASSWORD}])
+def test_no_device_is_asked_for_a_key_by_who_does_not_know_the_password(browser, running, body):
+    user = browser.sign_up(email="yuki@example.org", password=PASSWORD)["id"]
+    refused(browser.send("POST", f"{ME}/options", body), 403, "password.wrong", field="current")
+    assert fetch(running, CHALLENGES, user) == []
+    browser.add_passkey(Authenticator(browser.origin), current=PASSWORD)
+    assert len(browser.do("GET", ME)["items"]) == 1
+
+
+def test_the_challenge_shows_once_that_the_password_was_known(browser):
+    browser.sign_up(email="yuri@example.org", password=PASSWORD)
+    options = browser.do("POST", f"{ME}/options", {"current": PASSWORD})["public_key"]
+    first = {"name": "Phone", "credential": Authenticator(browser.origin).make(options)}
+    browser.do("POST", ME, first, 201)
+    again = {"name": "Phone", "credential": Authenticator(browser.origin).make(options)}
+    made_up = {"name": "Phone", "credential": Authenticator(browser.origin).make({**options, "challenge": "q83v"})}
+    for body in (again, made_up):
+        refused(browser.send("POST", ME, body), 401, "passkey.refused")
+    assert len(browser.do("GET", ME)["items"]) == 1
+
+
+def test_another_password_leaves_no_challenge_that_was_got_by_the_former(browser):
+    browser.sign_up(password=PASSWORD)
+    options = browser.do("POST", f"{ME}/options", {"current": PASSWORD})["public_key"]
+    browser.do("PUT", "/v1/users/me/password", {"current": PASSWORD, "new": OTHER_PASSWORD}, 204)
+    body = {"name": "Phone", "credential": Authenticator(browser.origin).make(options)}
+    refused(browser.send("POST", ME, body), 401, "passkey.refused")
     assert browser.do("GET", ME)["items"] == []
-    browser.add_passkey(device, current=PASSWORD)
+
+
+def test_a_challenge_to_sign_in_adds_no_passkey(browser):
+    user = browser.sign_up(password=PASSWORD)["id"]
+    options = {**browser.challenge(), "rp": {"id": "localhost"}, "user": {"id": encoded(UUID(user).bytes)}}
+    body = {"name": "Phone", "credential": Authenticator(browser.origin).make(options)}
+    refused(browser.send("POST", ME, body), 401, "passkey.refused")
+    assert browser.do("GET", ME)["items"] == []
 
 
 def test_a_personal_token_adds_no_passkey(browser):
     browser.sign_up(email="yael@example.org", password=PASSWORD)
     token = browser.do("POST", "/v1/tokens", {"name": "Script", "scope": "admin"}, 201)["token"]
-    options = browser.do("POST", f"{ME}/options")["public_key"]
-    body = {"name": "Phone", "credential": Authenticator(browser.origin).make(options), "current": PASSWORD}
+    options = browser.do("POST", f"{ME}/options", {"current": PASSWORD})["public_key"]
+    body = {"name": "Phone", "credential": Authenticator(browser.origin).make(options)}
     browser.http.headers["Authorization"] = f"Bearer {token}"
-    refused(browser.send("POST", f"{ME}/options"), 403, "access.session_needed")
+    refused(browser.send("POST", f"{ME}/options", {"current": PASSWORD}), 403, "access.session_needed")
     refused(browser.send("POST", ME, body), 403, "access.session_needed")
     assert browser.do("GET", ME)["items"] == []
     body = {"grant_type": "password", "username": "yael@example.org", "password": PASSWORD}
@@ -310,7 +339,8 @@ def test_without_a_password_another_passkey_takes_a_fresh_sign_in(browser, runni
     # Who has no means to sign in yet gets the first one whenever they like.
     first = Authenticator(browser.origin)
     browser.add_passkey(first)
-    refused(browser.offer_passkey(Authenticator(browser.origin)), 403, "session.not_fresh")
+    refused(browser.send("POST", f"{ME}/options"), 403, "session.not_fresh")
+    assert fetch(running, CHALLENGES, user) == []
     assert len(browser.do("GET", ME)["items"]) == 1
     assert browser.sign_in(first.answer(browser.challenge())).status_code == 201
     browser.add_passkey(Authenticator(browser.origin))
