@@ -82,3 +82,10 @@ export const Mark = () => (
     <path d="M18 6v12H6z" fill="#5eead4" />
   </svg>
 );
+export const SettingsIcon = () => (
+  <Icon>
+    <path d="M4 7h9M19 7h1M4 17h1M11 17h9" />
+    <circle cx="16" cy="7" r="3" />
+    <circle cx="8" cy="17" r="3" />
+  </Icon>
+);
