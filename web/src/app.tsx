@@ -60,7 +60,9 @@ export function NotFound() {
   const { t } = useText();
   return (
     <Frame title={t("app.not_found")}>
-      <EmptyState title={t("app.not_found")}>{t("app.not_found.what")}</EmptyState>
+      <EmptyState alone title={t("app.not_found")}>
+        {t("app.not_found.what")}
+      </EmptyState>
     </Frame>
   );
 }
@@ -83,6 +85,7 @@ function Failed() {
   return (
     <Frame title={t("app.failed")}>
       <EmptyState
+        alone
         title={t("app.failed")}
         action={
           <Button look="primary" onClick={() => location.reload()}>

@@ -6,10 +6,17 @@ export function Card({ children, className = "" }: { children: ReactNode; classN
   return <section className={`rounded-card border border-line bg-surface p-4 ${className}`}>{children}</section>;
 }
 
-export function EmptyState(props: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function EmptyState(props: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  /** Whether it is all there is on the page. */
+  alone?: boolean;
+}) {
+  const Heading = props.alone ? "h1" : "h2";
   return (
     <div className="grid justify-items-center gap-3 rounded-card border border-dashed border-line px-6 py-10 text-center">
-      <h2 className="text-lg font-semibold">{props.title}</h2>
+      <Heading className="text-lg font-semibold">{props.title}</Heading>
       {props.children !== undefined && <div className="max-w-prose text-quiet">{props.children}</div>}
       {props.action}
     </div>

@@ -29,7 +29,7 @@ export function EventPage({ eventId }: { eventId: string }) {
   if (hidden) {
     return (
       <Frame title={t("app.not_found")}>
-        <EmptyState title={t("app.not_found")} action={<ComeIn eventId={eventId} />}>
+        <EmptyState alone title={t("app.not_found")} action={<ComeIn eventId={eventId} />}>
           {t("app.not_found.what")}
         </EmptyState>
         <OthersWaiting />

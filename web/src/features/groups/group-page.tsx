@@ -37,7 +37,7 @@ export default function GroupPage({ groupId }: { groupId: string }) {
   if (found.error instanceof Refused && found.error.status !== 429) {
     return (
       <Frame title={t("app.not_found")}>
-        <EmptyState title={t("app.not_found")} action={<LinkButton to="/groups">{t("nav.groups")}</LinkButton>}>
+        <EmptyState alone title={t("app.not_found")} action={<LinkButton to="/groups">{t("nav.groups")}</LinkButton>}>
           {t("app.not_found.what")}
         </EmptyState>
       </Frame>

@@ -104,7 +104,7 @@ function GroupCard({ group, user }: { group: GroupOut; user: UserOut }) {
           {count("groups.people_count", people.length)} · {names.slice(0, 6).join(", ")}
         </span>
       </span>
-      {group.currency !== null && <span className="text-sm text-quiet">{group.currency}</span>}
+      {group.currency !== null && <span className="shrink-0 text-sm text-quiet">{group.currency}</span>}
     </Link>
   );
 }

@@ -132,7 +132,7 @@ function EventList({ events }: { events: EventOut[] }) {
                 {count("home.people", event.members.filter((member) => member.active).length)}
               </span>
             </span>
-            <span className="text-sm text-quiet">{event.currency}</span>
+            <span className="shrink-0 text-sm text-quiet">{event.currency}</span>
           </Link>
         </li>
       ))}
