@@ -35,14 +35,14 @@ export function Dialog(props: { title: string; onClose: () => void; children: Re
     >
       <div className="flex max-h-[100dvh] flex-col rounded-t-2xl bg-surface sm:max-h-[92dvh] sm:rounded-2xl">
         <header className="flex items-center gap-2 border-b border-line ps-4 pe-2 py-1">
-          <h2 id={id} className="grow text-lg font-semibold">
+          <h2 id={id} className="min-w-0 grow py-1 text-lg font-semibold">
             {props.title}
           </h2>
           <button
             type="button"
             onClick={props.onClose}
             aria-label={t("do.close")}
-            className="grid size-11 place-items-center rounded-xl hover:bg-sunken"
+            className="grid size-11 shrink-0 place-items-center self-start rounded-xl hover:bg-sunken"
           >
             <CloseIcon />
           </button>

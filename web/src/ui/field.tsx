@@ -1,7 +1,7 @@
 import { type ComponentProps, type ReactNode, useId } from "react";
 
 const INPUT =
-  "w-full min-h-11 rounded-xl border border-line bg-surface px-3 py-2 text-ink placeholder:text-quiet aria-invalid:border-owes";
+  "w-full min-h-11 rounded-xl border border-edge bg-surface px-3 py-2 text-ink placeholder:text-quiet aria-invalid:border-owes";
 
 interface Around {
   label: string;

@@ -10,7 +10,7 @@ export function StatementRow(props: { people: People; currency: string; line: St
   const { t, date } = useText();
   const tone = isZero(line.amount) ? "" : isNegative(line.amount) ? "text-owes" : "text-owed";
   return (
-    <li className="grid grid-cols-[1fr_auto] gap-x-3 py-2">
+    <li className="relative grid grid-cols-[1fr_auto] gap-x-3 py-2">
       <What people={people} line={line} />
       <Money amount={line.amount} currency={currency} sign="always" className={`text-end font-semibold ${tone}`} />
       <span className="flex flex-wrap gap-x-3 text-sm text-quiet">
@@ -48,7 +48,8 @@ function What({ people, line }: { people: People; line: StatementLine }) {
   return to === undefined ? (
     <span>{words}</span>
   ) : (
-    <Link href={to} className="text-accent underline">
+    // All of the row leads there: a finger is wider than a line.
+    <Link href={to} className="text-accent underline after:absolute after:inset-0">
       {words}
     </Link>
   );

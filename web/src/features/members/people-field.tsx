@@ -43,7 +43,7 @@ export function PeopleField(props: Props) {
       <label htmlFor={id} className="text-sm font-medium">
         {props.label}
       </label>
-      <div className="flex flex-wrap items-center gap-1.5 rounded-xl border border-line bg-surface p-1.5 has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-accent has-[input[aria-invalid]]:border-owes">
+      <div className="flex flex-wrap items-center gap-1.5 rounded-xl border border-edge bg-surface p-1.5 has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-accent has-[input[aria-invalid]]:border-owes">
         {props.people.length > 0 && (
           <ul aria-label={props.label} className="contents">
             {props.people.map((name, index) => (

@@ -19,7 +19,7 @@ export function PasswordField(props: {
       <label htmlFor={id} className="text-sm font-medium">
         {props.label}
       </label>
-      <div className="flex rounded-xl border border-line bg-surface outline-offset-2 outline-accent has-aria-invalid:border-owes has-[input:focus-visible]:outline-2">
+      <div className="flex rounded-xl border border-edge bg-surface outline-offset-2 outline-accent has-aria-invalid:border-owes has-[input:focus-visible]:outline-2">
         <input
           id={id}
           type={shown ? "text" : "password"}
