@@ -300,10 +300,15 @@ test("what follows on something refused takes its place, and is not held up by i
 
 test("to delete what is deleted already is done, to edit it is for a person to decide", async () => {
   const server = new Server();
-  server.answer = () => Promise.reject(refused("expense.deleted", 409));
+  const answers: Record<string, Refused> = { a: refused("expense.deleted", 409), b: refused("expense.deleted", 409) };
+  answers.c = refused("expense.version_conflict", 409);
+  answers.c.problem.current = { ...known("c", 3), deleted: true };
+  server.answer = ({ change }) => Promise.reject(answers[change.id]);
   const outbox = new Outbox(server.deliver, asha);
   await outbox.put(EVENT, { kind: "expense.delete", id: "a", version: 1, base: known("a", 1) });
   await outbox.put(EVENT, { kind: "expense.edit", id: "b", body: expense("Rice"), version: 1, base: known("b", 1) });
+  await settled(outbox);
+  await outbox.put(EVENT, { kind: "expense.delete", id: "c", version: 1, base: known("c", 1) });
   await settled(outbox);
   expect(outbox.snapshot().map((each) => [each.change.id, each.trouble?.kind])).toEqual([["b", "conflict"]]);
 });

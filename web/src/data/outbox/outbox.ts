@@ -3,7 +3,7 @@
  * What somebody else made on this device stays untouched until they are here again.
  */
 
-import { Refused, Unreachable } from "../../api/client";
+import { type ExpenseOut, Refused, Unreachable } from "../../api/client";
 import { newId } from "../../api/ids";
 import { store } from "../store";
 import { fold, follow } from "./fold";
@@ -15,8 +15,6 @@ const AGAIN_AFTER_MS = [1_000, 3_000, 10_000, 30_000];
 /** Refusals that say nothing about the change itself: it is sent again as it is. */
 const COMES_BACK = new Set([401, 408, 425, 429, 502, 503, 504]);
 const CONFLICTS = new Set(["expense.version_conflict", "expense.deleted"]);
-/** Asked for, and so already: somebody was faster, or the answer was lost for longer than its key was kept. */
-const DONE_ALREADY = { "expense.delete": "expense.deleted", "expense.restore": "expense.not_deleted" } as const;
 
 type Listener = () => void;
 type Delivered = (waiting: Waiting, sent: Sent) => void;
@@ -196,9 +194,7 @@ export class Outbox {
 
   private async putAside(refused: Waiting, error: Refused): Promise<void> {
     const database = await store();
-    const { kind } = refused.change;
-    const done = kind in DONE_ALREADY && DONE_ALREADY[kind as keyof typeof DONE_ALREADY] === error.code;
-    if (done) await database.delete("outbox", refused.order);
+    if (isDone(refused.change, error)) await database.delete("outbox", refused.order);
     else await database.put("outbox", { ...refused, attempted: true, trouble: troubleOf(error) });
   }
 
@@ -249,6 +245,14 @@ function replace(former: Waiting, later: Change): Change | null | undefined {
   if (former.attempted && former.trouble === undefined) return undefined;
   const folded = fold(former.change, later);
   return folded === undefined && former.trouble !== undefined ? later : folded;
+}
+
+/** Tell whether somebody else did already what was asked for. */
+function isDone({ kind }: Change, { code, problem }: Refused): boolean {
+  const current = problem.current as Partial<ExpenseOut> | null | undefined;
+  if (kind === "expense.delete") return code === "expense.deleted" || current?.deleted === true;
+  if (kind === "expense.restore") return code === "expense.not_deleted" || current?.deleted === false;
+  return false;
 }
 
 function comesBack(error: Refused): boolean {

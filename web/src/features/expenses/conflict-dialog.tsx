@@ -19,22 +19,25 @@ export function ConflictDialog(props: { event: EventOut; waiting: Waiting; onClo
   const { event, waiting, onClose } = props;
   const current = useQuery({ ...expenseQuery(event.id, waiting.change.id), staleTime: 0, refetchOnMount: "always" });
   const { change } = waiting;
+  // What is kept may be what was edited, and no choice can be made between that and itself.
+  const theirs = current.isFetchedAfterMount && current.error === null ? current.data : undefined;
   return (
     <Dialog title={t("conflict.title")} onClose={onClose} wide>
-      {current.data === undefined && current.error === null && <Skeleton />}
+      {theirs === undefined && current.error === null && <Skeleton />}
       {current.error !== null && <Notice tone="warn">{wording(current.error, text)}</Notice>}
-      {current.data !== undefined && change.kind === "expense.edit" && (
+      {theirs !== undefined && change.kind === "expense.edit" && (
         <Compare
+          key={theirs.version}
           event={event}
           waiting={waiting}
           base={change.base}
           yours={change.body}
-          theirs={current.data}
+          theirs={theirs}
           onClose={onClose}
         />
       )}
-      {current.data !== undefined && (change.kind === "expense.delete" || change.kind === "expense.restore") && (
-        <Insist event={event} waiting={waiting} theirs={current.data} onClose={onClose} />
+      {theirs !== undefined && (change.kind === "expense.delete" || change.kind === "expense.restore") && (
+        <Insist event={event} waiting={waiting} theirs={theirs} onClose={onClose} />
       )}
     </Dialog>
   );
@@ -52,25 +55,26 @@ function Compare(props: {
   const text = useText();
   const { t } = text;
   const found = differences(base, yours, theirs);
+  // Between something and nothing there is nothing to choose part by part.
+  const differing = theirs.deleted ? [] : found;
   const [chosen, setChosen] = useState<Partial<Record<Part, Side>>>(() =>
     Object.fromEntries(found.map(({ part, only }) => [part, only ?? "yours"])),
   );
   const save = async () => {
     const body = merged(yours, theirs, chosen);
-    await outbox.mend(waiting.order, {
-      kind: "expense.edit",
-      id: theirs.id,
-      body,
-      version: theirs.version,
-      base: theirs,
-    });
+    const { id, version } = theirs;
+    if (theirs.deleted) await outbox.mend(waiting.order, { kind: "expense.restore", id, version, base: theirs });
+    const edit = { kind: "expense.edit", id, body, version, base: theirs } as const;
+    // Brought back first, it is one version on by then.
+    if (theirs.deleted) await outbox.put(event.id, { ...edit, version: version + 1 });
+    else await outbox.mend(waiting.order, edit);
     onClose();
   };
   const all = (side: Side) => setChosen(Object.fromEntries(found.map(({ part }) => [part, side])));
   return (
     <div className="grid gap-4">
       <p>{t(theirs.deleted ? "conflict.they_deleted" : "conflict.what")}</p>
-      {found.map(({ part }) => (
+      {differing.map(({ part }) => (
         <Choice
           key={part}
           part={part}
@@ -81,11 +85,9 @@ function Compare(props: {
         />
       ))}
       <div className="flex flex-wrap gap-2">
-        {!theirs.deleted && (
-          <Button look="primary" onClick={() => void save()}>
-            {t("conflict.save")}
-          </Button>
-        )}
+        <Button look="primary" onClick={() => void save()}>
+          {t(theirs.deleted ? "conflict.bring_back" : "conflict.save")}
+        </Button>
         {!theirs.deleted && <Button onClick={() => all("yours")}>{t("conflict.all_yours")}</Button>}
         <Button onClick={() => void outbox.discard(waiting.order).then(onClose)}>{t("conflict.keep_theirs")}</Button>
       </div>

@@ -43,6 +43,7 @@ function Troubled({ event, waiting }: { event: EventOut; waiting: Waiting }) {
           {t("trouble.mend")}
         </Link>
       )}
+      {!conflict && <Button onClick={() => void outbox.mend(waiting.order, change)}>{t("do.retry")}</Button>}
       <Button look="danger" onClick={() => void outbox.discard(waiting.order)}>
         {t("trouble.discard")}
       </Button>

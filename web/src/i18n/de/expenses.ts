@@ -101,7 +101,9 @@ export const expenses: Texts<typeof source> = {
   "trouble.discard": "Verwerfen",
   "conflict.title": "Zwei Änderungen zugleich",
   "conflict.what": "Wähle für jeden Teil, was gelten soll.",
-  "conflict.they_deleted": "Sie wurde inzwischen gelöscht. Stelle sie zuerst wieder her, wenn du sie ändern willst.",
+  "conflict.they_deleted":
+    "Sie wurde inzwischen gelöscht. Deine Änderung ist hier noch da: Hol die Ausgabe damit zurück, oder lass sie los.",
+  "conflict.bring_back": "Mit deiner Änderung zurückholen",
   "conflict.changed": "Jetzt ist es „{name}“ über {amount}.",
   "conflict.yours": "Deine",
   "conflict.theirs": "Die andere",

@@ -98,7 +98,9 @@ export const expenses = {
   "trouble.discard": "Discard",
   "conflict.title": "Two changes at once",
   "conflict.what": "Choose for each part which one shall stand.",
-  "conflict.they_deleted": "It was deleted meanwhile. Bring it back first if you want to change it.",
+  "conflict.they_deleted":
+    "It was deleted meanwhile. Your change is kept here: bring the expense back with it, or let it go.",
+  "conflict.bring_back": "Bring it back with your change",
   "conflict.changed": "It is “{name}” for {amount} now.",
   "conflict.yours": "Yours",
   "conflict.theirs": "Theirs",
