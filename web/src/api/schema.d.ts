@@ -63,7 +63,7 @@ export interface paths {
         put?: never;
         /**
          * Ask For Passkey
-         * @description Begin to add a passkey: give what the browser is to be asked.
+         * @description Begin to add a passkey; takes your password, else a sign-in of the last 15 minutes.
          */
         post: operations["ask_for_passkey_v1_users_me_passkeys_options_post"];
         delete?: never;
@@ -87,7 +87,7 @@ export interface paths {
         put?: never;
         /**
          * Create Passkey
-         * @description Add a passkey to your account; takes your password, else a sign-in of the last 15 minutes.
+         * @description Add a passkey to your account, by the answer to a challenge that you got here before.
          */
         post: operations["create_passkey_v1_users_me_passkeys_post"];
         delete?: never;
@@ -343,6 +343,46 @@ export interface paths {
          * @description Revoke an invitation; who has signed up by it stays.
          */
         delete: operations["delete_invitation_v1_invitations__ticket_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At Ticket
+         * @description Tell what the ticket of a link is good for; it is as good afterwards as it was before.
+         */
+        post: operations["look_at_ticket_v1_tickets_look_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Instance
+         * @description Tell who may sign up here, and whether letters are sent.
+         */
+        get: operations["get_instance_v1_instance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2714,6 +2754,30 @@ export interface components {
             next_cursor?: null;
         };
         /**
+         * InstanceOut
+         * @description What one has to know of an instance before one comes in.
+         */
+        InstanceOut: {
+            /**
+             * Version
+             * @example 0.1.0
+             */
+            version: string;
+            /**
+             * Sign Up
+             * @description Who may make an account: anybody, those who were invited, nobody else.
+             * @example invite
+             * @enum {string}
+             */
+            sign_up: "open" | "invite" | "closed";
+            /**
+             * Mail
+             * @description Whether it sends letters, such as to those who forgot a password.
+             * @example true
+             */
+            mail: boolean;
+        };
+        /**
          * InvitationIn
          * @description Somebody who may sign up.
          */
@@ -3544,6 +3608,17 @@ export interface components {
             credential: components["schemas"]["AnswerIn"];
         };
         /**
+         * PasskeyAskIn
+         * @description Who asks for a new passkey.
+         */
+        PasskeyAskIn: {
+            /**
+             * Current
+             * @description The password, where the account has one.
+             */
+            current?: string | null;
+        };
+        /**
          * PasskeyIn
          * @description A new passkey.
          */
@@ -3554,11 +3629,6 @@ export interface components {
              */
             name: string;
             credential: components["schemas"]["NewCredentialIn"];
-            /**
-             * Current
-             * @description The password, where the account has one.
-             */
-            current?: string | null;
         };
         /**
          * PasskeyOut
@@ -4508,6 +4578,54 @@ export interface components {
             amount: string;
             /** Currency */
             currency: string;
+        };
+        /**
+         * TicketIn
+         * @description What one looks at before one uses it.
+         */
+        TicketIn: {
+            /**
+             * Ticket
+             * @description What stands in the link behind `=`.
+             * @example ast_Pq8vQ2mXr0cHk5J7b1sYt3uWz6eAn9dFg4hLpTiRoVx
+             */
+            ticket: string;
+        };
+        /**
+         * TicketOut
+         * @description What a ticket is good for.
+         */
+        TicketOut: {
+            /**
+             * Purpose
+             * @example invite
+             * @enum {string}
+             */
+            purpose: "reset" | "verify" | "invite";
+            /**
+             * Name
+             * @description Whose account it is about; of an invitation, who invites.
+             * @example Asha
+             */
+            name: string;
+            /**
+             * Role
+             * @description What one becomes by an invitation, or is after a reset; null where one is not signed in by it.
+             * @example user
+             */
+            role: ("owner" | "admin" | "user") | null;
+            /**
+             * First
+             * @description It is a reset of an account that has neither password nor address yet.
+             * @example false
+             */
+            first: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2026-11-20T12:00:00Z
+             */
+            expires_at: string;
         };
         /**
          * TokenIn
@@ -5695,7 +5813,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAskIn"];
+            };
+        };
         responses: {
             /** @description What was asked for. */
             200: {
@@ -9215,6 +9337,369 @@ export interface operations {
             };
             /** @description The body must be JSON. */
             415: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or header breaks a rule; `errors` names it. */
+            422: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer now; send the same request with the same Idempotency-Key again. */
+            503: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_ticket_v1_tickets_look_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketIn"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description `true` where an earlier request with the same key got this. */
+                    "Idempotency-Replayed"?: string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8. */
+            400: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or an unknown one. */
+            401: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There, but not for you to do. */
+            403: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is stored now does not allow it. */
+            409: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or header breaks a rule; `errors` names it. */
+            422: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer now; send the same request with the same Idempotency-Key again. */
+            503: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    /** @description Seconds to wait. */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_instance_v1_instance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceOut"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8. */
+            400: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or an unknown one. */
+            401: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There, but not for you to do. */
+            403: {
+                headers: {
+                    /** @description The id of the request; the log knows it by that. */
+                    "X-Request-ID": string;
+                    /** @description How many are allowed, where this request was counted. */
+                    "RateLimit-Limit"?: string;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: string;
+                    /** @description Seconds until more are allowed. */
+                    "RateLimit-Reset"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
                 headers: {
                     /** @description The id of the request; the log knows it by that. */
                     "X-Request-ID": string;

@@ -277,11 +277,15 @@ UPDATE ticket SET revoked_at = now()
 WHERE user_id = $1 AND purpose = 'reset' AND used_at IS NULL AND revoked_at IS NULL
 """
 
+DROP_CHALLENGES = """
+DELETE FROM passkey_challenge WHERE user_id = $1
+"""
+
 
 async def end_sign_ins(
     connection: asyncpg.Connection, former: Account, *, but_session: UUID | None = None, but_token: UUID | None = None
 ) -> None:
-    """End a user's sessions (and with them their refresh tokens), personal tokens, and open links to a new password.
+    """End a user's sessions (and with them their refresh tokens), personal tokens, and open ways to a password or key.
 
     Shape: `former` is the account before its password was set. An owner without one had nothing but the token in the
         data directory, which stays for the first; afterwards it goes as all others do, for anybody can name one so.
@@ -290,6 +294,8 @@ async def end_sign_ins(
     await connection.execute(END_SESSIONS, former.user_id, but_session)
     await connection.execute(REVOKE_ACCESS_TOKENS, former.user_id, but_token, spared)
     await connection.execute(REVOKE_RESETS, former.user_id)
+    # They show that somebody knew the former password.
+    await connection.execute(DROP_CHALLENGES, former.user_id)
 
 
 REMOVE_PASSKEYS = """

@@ -13,6 +13,7 @@ from allsquare.features.identity.passkeys import ceremony, store
 from allsquare.features.identity.passkeys.schemas import (
     OptionsOut,
     PasskeyAnswerIn,
+    PasskeyAskIn,
     PasskeyIn,
     PasskeyOut,
     PasskeyPage,
@@ -39,6 +40,8 @@ from allsquare.features.wire.api import (
 
 router = routes("/users/me/passkeys", "accounts")
 doors = open_routes("/sessions/passkey", "sessions")
+NOTHING_TOLD = PasskeyAskIn(current=None)
+"""Who has no password need not say anything."""
 
 
 class PasskeyNotFound(NotFound):
@@ -70,9 +73,10 @@ class PasskeyExists(Conflict):
 
 
 @router.post("/options", response_model=OptionsOut, responses=WRITE)
-async def ask_for_passkey(call: CallContext) -> Response:
-    """Begin to add a passkey: give what the browser is to be asked."""
+async def ask_for_passkey(call: CallContext, body: PasskeyAskIn = NOTHING_TOLD) -> Response:
+    """Begin to add a passkey; takes your password, else a sign-in of the last 15 minutes."""
     require_signed_in(call.caller)
+    await _require_themselves(call, body.current)
     async with call.writing() as connection:
         known = await store.list_passkeys(connection, call.caller.user_id)
         challenge, options = ceremony.registration_options(call, call.caller, known)
@@ -82,10 +86,9 @@ async def ask_for_passkey(call: CallContext) -> Response:
 
 @router.post("", status_code=201, response_model=PasskeyOut, responses=WRITE)
 async def create_passkey(body: PasskeyIn, call: CallContext) -> Response:
-    """Add a passkey to your account; takes your password, else a sign-in of the last 15 minutes."""
+    """Add a passkey to your account, by the answer to a challenge that you got here before."""
     require_signed_in(call.caller)
     name = check_text(body.name, field="name", limit=MAX_NAME)
-    await _require_themselves(call, body.current)
     user_id, credential = call.caller.user_id, body.credential.written()
     challenge = ceremony.challenge_in(credential)
     async with call.writing() as connection:
@@ -112,7 +115,10 @@ async def create_passkey(body: PasskeyIn, call: CallContext) -> Response:
 
 
 async def _require_themselves(call: Call, current: str | None) -> None:
-    """Refuse who merely found a browser open; raises PasswordWrong, SignInNotFresh, TooManyRequests."""
+    """Refuse who merely found a browser open, before a device makes a key that would be good for nothing.
+
+    Raises: PasswordWrong, SignInNotFresh, TooManyRequests.
+    """
     async with call.reading() as connection:
         account = await get_account(connection, call.caller.user_id)
         fresh = await began_lately(connection, call.caller.session_id)

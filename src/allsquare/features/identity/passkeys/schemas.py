@@ -85,12 +85,17 @@ class AnswerIn(CredentialIn):
     response: AssertionIn | None = None
 
 
+class PasskeyAskIn(Wire):
+    """Who asks for a new passkey."""
+
+    current: Password | None = Field(None, description="The password, where the account has one.")
+
+
 class PasskeyIn(Wire):
     """A new passkey."""
 
     name: str = Field(min_length=1, max_length=MAX_NAME, examples=["Phone"])
     credential: NewCredentialIn
-    current: Password | None = Field(None, description="The password, where the account has one.")
 
 
 class PasskeyAnswerIn(Wire):

@@ -93,12 +93,12 @@ function AddPasskey({ user, onClose }: { user: UserOut; onClose: () => void }) {
     }),
     send: async () => {
       setDeclined(false);
-      const { public_key } = await answer(api.POST("/v1/users/me/passkeys/options"));
+      const known = user.has_password ? { body: { current } } : {};
+      const { public_key } = await answer(api.POST("/v1/users/me/passkeys/options", known));
       try {
         const credential = await makePasskey(public_key);
         const params = { header: { "Idempotency-Key": newId() } };
-        const body = { name, credential, ...(user.has_password ? { current } : {}) };
-        await answer(api.POST("/v1/users/me/passkeys", { params, body }));
+        await answer(api.POST("/v1/users/me/passkeys", { params, body: { name, credential } }));
       } catch (error) {
         if (!(error instanceof NoPasskey)) throw error;
         setDeclined(true);
