@@ -20,15 +20,15 @@ export function followRefusals(): void {
     const [scope, eventId] = happened.query.queryKey;
     if (!isLost(error)) return;
     if ((error as Refused).status === 401) void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
-    if (scope === "event" && happened.query.queryKey.length === 2) void lose(String(eventId), error as Refused);
+    if (scope === "event" && happened.query.queryKey.length === 2) void lose(String(eventId));
   });
 }
 
 /** What waits to be sent stays: who comes in again by the same seat sends it. */
-async function lose(eventId: string, error: Refused): Promise<void> {
+async function lose(eventId: string): Promise<void> {
   await forgetEvent(eventId);
   // Who is signed in was refused as themselves; it says nothing about the guest they were here.
-  if (error.status !== 401 || (await queries.fetchQuery(sessionQuery)) !== null) return;
+  if ((await queries.fetchQuery(sessionQuery)) !== null) return;
   await (await store()).delete("seats", eventId);
   await queries.invalidateQueries({ queryKey: seatsQuery.queryKey });
 }

@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import { answer, api, type Schemas } from "../api/client";
 import { eventQuery, noteExpense, refreshEvent } from "./events";
+import { isLost } from "./lost";
 import { queries } from "./query";
 
 type Entry = Schemas["EntryOut"];
@@ -40,6 +41,9 @@ export function useRealtime(eventId: string): void {
   }, [eventId]);
 }
 
+/** More than these are not looked at one by one. */
+const AT_ONCE = 200;
+
 class Listener {
   private readonly eventId: string;
   private source: EventSource | undefined;
@@ -47,12 +51,14 @@ class Listener {
   private seen: number;
   private due: ReturnType<typeof setTimeout> | undefined;
   private readonly touched = new Set<string>();
-  private readonly onOnline = () => this.open();
+  private readonly stopping = new AbortController();
 
   constructor(eventId: string) {
     this.eventId = eventId;
     this.seen = queries.getQueryData(eventQuery(eventId).queryKey)?.seq ?? 0;
-    addEventListener("online", this.onOnline);
+    const { signal } = this.stopping;
+    addEventListener("online", () => this.listen(), { signal });
+    document.addEventListener("visibilitychange", () => this.listen(), { signal });
     void this.begin();
   }
 
@@ -60,40 +66,70 @@ class Listener {
   private async begin(): Promise<void> {
     try {
       const event = await queries.fetchQuery({ ...eventQuery(this.eventId), staleTime: 0 });
-      if (event.seq > this.seen && this.seen > 0) await this.ask();
+      if (this.seen > 0 && event.seq > this.seen) await this.ask();
       this.seen = Math.max(this.seen, event.seq);
     } catch {
       // Asked again by the timer.
     }
-    this.open();
+    this.listen();
+  }
+
+  /** Listen while the page is looked at: a browser has six connections for all its pages, and each stream takes one. */
+  private listen(): void {
+    if (this.stopping.signal.aborted) return;
+    if (document.hidden) this.close();
+    else if (this.source === undefined || this.source.readyState === EventSource.CLOSED) this.open();
   }
 
   private open(): void {
-    if (this.source !== undefined && this.source.readyState !== EventSource.CLOSED) return;
     const source = new EventSource(`/v1/events/${this.eventId}/journal?after=${this.seen}`);
-    source.onopen = () => clearInterval(this.timer);
+    source.onopen = () => this.stopAsking();
     for (const kind of KINDS) {
       source.addEventListener(kind, (message: MessageEvent<string>) => this.hear(JSON.parse(message.data) as Entry));
     }
-    source.onerror = () => this.fallBack();
+    source.onerror = () => this.startAsking();
     this.source = source;
   }
 
-  /** The browser opens a cut stream again by itself, unless the server refused it; until then, ask. */
-  private fallBack(): void {
-    clearInterval(this.timer);
-    this.timer = setInterval(() => {
-      void this.ask().catch(() => undefined);
-      if (this.source?.readyState === EventSource.CLOSED) this.open();
-    }, ASK_EVERY_MS);
+  private close(): void {
+    this.source?.close();
+    this.source = undefined;
+    this.stopAsking();
   }
 
+  /** The browser opens a cut stream again by itself, unless the server refused it; until then, ask. */
+  private startAsking(): void {
+    if (this.timer !== undefined) return;
+    // A stream that was refused may be so for good, and the server just restarted is back in a moment.
+    const ask = () => void this.ask().then(() => this.listen(), this.giveUpIfLost);
+    this.timer = setInterval(ask, ASK_EVERY_MS);
+    if (this.source?.readyState === EventSource.CLOSED) ask();
+  }
+
+  private stopAsking(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private readonly giveUpIfLost = (error: unknown) => {
+    if (!isLost(error)) return;
+    this.close();
+    // The page says so, when it asks for the event itself.
+    void queries.invalidateQueries({ queryKey: eventQuery(this.eventId).queryKey, exact: true });
+  };
+
   private async ask(): Promise<void> {
-    const params = { path: { event_id: this.eventId }, query: { after: this.seen, limit: 200 } };
+    const params = { path: { event_id: this.eventId }, query: { after: this.seen, limit: AT_ONCE } };
     const page = await answer(
       api.GET("/v1/events/{event_id}/journal", { params, headers: { Accept: "application/json" } }),
     );
-    if (typeof page !== "string") for (const entry of page.items) this.hear(entry);
+    if (typeof page === "string") return;
+    for (const entry of page.items) this.hear(entry);
+    if (page.next_cursor === null) return;
+    // Too much was missed to follow it: look at everything, as it is now.
+    this.touched.add("");
+    const event = await queries.fetchQuery({ ...eventQuery(this.eventId), staleTime: 0 });
+    this.seen = Math.max(this.seen, event.seq);
   }
 
   private hear(entry: Entry): void {
@@ -127,9 +163,8 @@ class Listener {
   }
 
   stop(): void {
-    removeEventListener("online", this.onOnline);
-    this.source?.close();
-    clearInterval(this.timer);
+    this.stopping.abort();
+    this.close();
     clearTimeout(this.due);
   }
 }
