@@ -48,11 +48,11 @@ function Balances(props: { event: EventOut; positions: PositionOut[]; balances: 
   const people = usePeople(event);
   const moved = positions.filter((position) => touched(position));
   if (moved.length === 0) return <EmptyState title={t("balance.nothing")}>{t("balance.nothing.what")}</EmptyState>;
-  const square = positions.every((position) => isZero(position.net)) && balances.length === 0;
+  const open = new Set(positions.flatMap(({ net, currency }) => (isZero(net) ? [] : [currency])));
   const currencies = currenciesOf(moved, event.currency);
   return (
     <>
-      {square && <EmptyState title={t("balance.all_square")}>{t("balance.all_square.what")}</EmptyState>}
+      {open.size === 0 && <EmptyState title={t("balance.all_square")}>{t("balance.all_square.what")}</EmptyState>}
       {currencies.map((currency, index) => (
         <CurrencySection
           key={currency}
@@ -61,7 +61,8 @@ function Balances(props: { event: EventOut; positions: PositionOut[]; balances: 
           several={currencies.length > 1}
           first={index === 0}
           positions={moved.filter((position) => position.currency === currency)}
-          balances={balances.filter((balance) => balance.currency === currency)}
+          // Where everybody is square, what is left between pairs goes round in circles: nobody pays any of it.
+          balances={balances.filter((balance) => balance.currency === currency && open.has(currency))}
         />
       ))}
     </>

@@ -88,6 +88,7 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
   );
   const [strict, setStrict] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const title = useRef<HTMLInputElement>(null);
   const id = useId();
   const change = (changed: Partial<Draft>) => setDraft((former) => ({ ...former, ...changed }));
   const read = readDraft(draft, event, locale);
@@ -120,6 +121,12 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
           reading={read.total}
           strict={strict}
           keys
+          onKeyDown={(pressed) => {
+            // "Next" on the keys of a phone, as long as there is something to go on to.
+            if (pressed.key !== "Enter" || draft.description !== "") return;
+            pressed.preventDefault();
+            title.current?.focus();
+          }}
           onValue={(value) => change({ amount: value })}
         />
         <div className="w-24">
@@ -127,6 +134,7 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
         </div>
       </div>
       <TextField
+        ref={title}
         label={t("expense.description")}
         value={draft.description}
         maxLength={200}
