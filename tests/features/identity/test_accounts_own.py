@@ -6,7 +6,9 @@ import pytest
 
 from allsquare.features.identity.store import add_token, hash_token, new_token
 from allsquare.features.wire.ids import new_id
+from tests.conftest import fresh_database
 from tests.features.api_client import refused
+from tests.features.conftest import served
 from tests.features.guest_people import guest_of, make_link
 from tests.features.identity.accounts_helpers import (
     OTHER_PASSWORD,
@@ -125,16 +127,46 @@ def test_another_password_ends_everything_but_the_session_that_chose_it(running,
             assert other.send("GET", "/v1/users/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401
 
 
-def test_a_token_that_chooses_the_password_stays(running) -> None:
+def test_a_token_that_chooses_another_password_stays(running, asha) -> None:
+    token, former = [token_of(running, asha.account["id"]) for _ in range(2)]
+    with browser(running, token) as program:
+        program.do("PUT", "/v1/users/me/password", {"current": PASSWORD, "new": OTHER_PASSWORD}, status=204)
+        assert program.me["has_password"] is True
+    with browser(running, former) as program:
+        assert program.send("GET", "/v1/users/me").status_code == 401
+    assert asha.send("GET", "/v1/users/me").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/v1/users/me/password", {"new": PASSWORD}),
+        ("PUT", "/v1/users/me/password", {"current": PASSWORD, "new": PASSWORD}),
+        ("PATCH", "/v1/users/me", {"email": "eve@example.org"}),
+        ("PATCH", "/v1/users/me", {"email": None}),
+    ],
+)
+def test_a_token_alone_takes_over_no_account_without_a_password(running, method, path, body) -> None:
     with browser(running) as asha:
-        user_id = asha.sign_up()["id"]
-        token, former = token_of(running, user_id), token_of(running, user_id)
-        with browser(running, token) as program:
-            program.do("PUT", "/v1/users/me/password", {"new": PASSWORD}, status=204)
-            assert program.me["has_password"] is True
-        with browser(running, former) as program:
-            assert program.send("GET", "/v1/users/me").status_code == 401
-        assert asha.send("GET", "/v1/users/me").status_code == 401
+        before = asha.sign_up(email=address())
+        with browser(running, token_of(running, before["id"])) as program:
+            refused(program.send(method, path, body), 403, "access.session_needed", field="Authorization")
+            assert program.do("PATCH", "/v1/users/me", {"email": before["email"]}) == before
+        assert asha.me == before
+    assert audited(running, before["id"]) == ["user.created"]
+
+
+def test_the_owners_token_chooses_the_owners_first_password_and_address(server, template_database, tmp_path) -> None:
+    with (
+        fresh_database(server, template_database) as urls,
+        served(urls.app_url, tmp_path) as started,
+        browser(started, started.token) as owner,
+    ):
+        email = address()
+        assert owner.do("PATCH", "/v1/users/me", {"email": email})["email"] == email
+        owner.do("PUT", "/v1/users/me/password", {"new": PASSWORD}, status=204)
+        assert owner.me["has_password"] is True
+        refused(owner.send("PUT", "/v1/users/me/password", {"new": OTHER_PASSWORD}), 403, "password.wrong")
 
 
 def test_a_guest_has_no_account(running, api) -> None:

@@ -23,7 +23,7 @@ from allsquare.features.identity.accounts.store import (
     remove_passkeys,
 )
 from allsquare.features.identity.call import Call, CallContext
-from allsquare.features.identity.caller import require_user
+from allsquare.features.identity.caller import require_signed_in, require_user
 from allsquare.features.identity.contact import normalise_email, normalise_phone
 from allsquare.features.wire.api import READ, WRITE, Response, json_response, routes
 
@@ -46,7 +46,7 @@ async def change_own_account(body: UserPatch, call: CallContext) -> Response:
     changes = _changes_of(call, account, body)
     new_hash = None
     if changes.sets_email:
-        await require_current(call, account, body.current)
+        await _require_themselves(call, account, body.current)
         if account.password_hash is not None and body.current is not None:
             new_hash = await call.services.passwords.hash(body.current, address=changes.email_index)
     if changes != Changes():
@@ -89,7 +89,7 @@ async def choose_password(body: PasswordIn, call: CallContext) -> Response:
     """Choose another password; all other sessions and personal tokens end, and passkeys if you say so."""
     require_user(call.caller)
     account = await _own(call)
-    await require_current(call, account, body.current)
+    await _require_themselves(call, account, body.current)
     check_new_password(body.new, name=account.name, email=email_of(call.services.vault, account), field="new")
     new = await call.services.passwords.hash(body.new, address=account.email_index)
     async with call.writing() as connection:
@@ -101,6 +101,18 @@ async def choose_password(body: PasswordIn, call: CallContext) -> Response:
     call.services.forget_caller()
     await call.audit("password.changed", first=account.password_hash is None, passkeys_removed=removed)
     return Response(status_code=204)
+
+
+async def _require_themselves(call: Call, account: Account, current: str | None) -> None:
+    """Refuse whoever shows no more than a personal token, which would become the whole account.
+
+    Shape: the password, where there is one; else a session. The owner's token is the key of the instance already, and
+        how a program gives the owner the first password.
+    Raises: PasswordWrong, SessionNeeded, TooManyRequests.
+    """
+    if account.password_hash is None and call.caller.role != "owner":
+        require_signed_in(call.caller)
+    await require_current(call, account, current)
 
 
 async def _own(call: Call) -> Account:
