@@ -22,7 +22,7 @@ export function EventTabs({ eventId, current }: { eventId: string; current: Tab 
     <nav
       ref={nav}
       aria-label={t("event.parts")}
-      className="-mx-4 mb-4 flex justify-between overflow-x-auto border-b border-line px-2 sm:justify-start"
+      className="relative -mx-4 mb-4 flex justify-between overflow-x-auto border-b border-line px-2 sm:justify-start"
     >
       {TABS.map((tab) => (
         <Link
