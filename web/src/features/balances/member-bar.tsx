@@ -30,7 +30,7 @@ export function MemberBar(props: {
         <Money
           amount={position.net}
           currency={position.currency}
-          sign="always"
+          sign="never"
           className={`shrink-0 font-semibold ${tone}`}
         />
         <Button

@@ -55,7 +55,7 @@ function Summary({ people, position }: { people: People; position: PositionOut }
           text={t(standing(net, position.member === people.self))}
           parts={{ name: <strong>{people.name(position.member)}</strong> }}
         />{" "}
-        <Money amount={position.net} currency={position.currency} sign="always" className="font-semibold" />
+        <Money amount={position.net} currency={position.currency} sign="never" className="font-semibold" />
       </p>
       <dl className="my-3 grid grid-cols-2 gap-x-4 gap-y-1 rounded-card bg-sunken p-3 text-sm">
         {SUMS.map((sum) => (

@@ -44,8 +44,8 @@ function Entry({ event, expense, version }: { event: EventOut; expense: ExpenseO
           <li key={each.field}>
             {t("history.change", {
               field: fieldName(each.field, t),
-              from: written(event, version.expense, each.from, text),
-              to: written(event, version.expense, each.to, text),
+              from: written(event, version.expense, each.field, each.from, text),
+              to: written(event, version.expense, each.field, each.to, text),
             })}
           </li>
         ))}
@@ -86,7 +86,8 @@ export function fieldName(field: string, t: (key: Key) => string): string {
 }
 
 /** Write a value of a difference for people. */
-function written(event: EventOut, expense: ExpenseOut, value: unknown, { locale, t }: Text): string {
+function written(event: EventOut, expense: ExpenseOut, field: string, value: unknown, text: Text): string {
+  const { locale, t } = text;
   if (value === null || value === undefined || value === "") return t("history.nothing");
   if (Array.isArray(value)) {
     return value
@@ -100,7 +101,8 @@ function written(event: EventOut, expense: ExpenseOut, value: unknown, { locale,
     const { type } = value as { type?: string };
     return type === undefined ? JSON.stringify(value) : t(`split.${type}` as Key);
   }
-  return String(value);
+  if (field === "amount") return formatMoney(String(value), expense.currency, locale);
+  return field === "date" ? text.date(String(value)) : String(value);
 }
 
 /** Record the content of a former version anew: history only grows. */
