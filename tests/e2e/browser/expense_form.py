@@ -61,7 +61,10 @@ class ExpenseForm:
 
     def change_currency(self, code: str) -> None:
         """Choose another currency."""
-        self.field(self.words["currency"]).select_option(code)
+        field = self.dialog.get_by_role("combobox", name=self.words["currency"], exact=True)
+        field.click()
+        field.fill(code)
+        field.press("Enter")
 
     def preview(self) -> dict[str, int]:
         """Give what each one who takes part comes to, in minor units, as it is shown."""

@@ -23,10 +23,24 @@ export function AmountField(
     strict?: boolean;
     hint?: ReactNode;
     keys?: boolean;
+    /** What stands beside it, as its currency does. */
+    aside?: ReactNode;
     onValue: (value: string) => void;
   },
 ) {
-  const { label, labelHidden, value, currency, reading, strict = false, hint, keys = false, onValue, ...rest } = props;
+  const {
+    label,
+    labelHidden,
+    value,
+    currency,
+    reading,
+    strict = false,
+    hint,
+    keys = false,
+    aside,
+    onValue,
+    ...rest
+  } = props;
   const text = useText();
   const field = useRef<HTMLInputElement>(null);
   const error = strict || value.trim() !== "" ? misreadText(reading, currency, text, strict) : undefined;
@@ -42,20 +56,25 @@ export function AmountField(
   }
   return (
     <div className="grid gap-1">
-      <TextField
-        {...rest}
-        ref={field}
-        label={label}
-        {...(labelHidden ? { labelHidden } : {})}
-        inputMode="decimal"
-        autoComplete="off"
-        enterKeyHint="next"
-        value={value}
-        onChange={(event) => onValue(event.target.value)}
-        hint={result}
-        error={error}
-        className={`money ${rest.className ?? ""}`}
-      />
+      <div className="flex items-start gap-2">
+        <div className="min-w-0 grow">
+          <TextField
+            {...rest}
+            ref={field}
+            label={label}
+            {...(labelHidden ? { labelHidden } : {})}
+            inputMode="decimal"
+            autoComplete="off"
+            enterKeyHint="next"
+            value={value}
+            onChange={(event) => onValue(event.target.value)}
+            hint={result}
+            error={error}
+            className={`money ${rest.className ?? ""}`}
+          />
+        </div>
+        {aside}
+      </div>
       {!reading.ok && reading.error === "ambiguous" && (
         <div className="flex flex-wrap gap-2">
           {reading.readings.map((minor) => (

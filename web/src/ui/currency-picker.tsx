@@ -1,7 +1,8 @@
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
 import { useText } from "../i18n";
-import { CURRENCIES, type Currency, currencyName, currencySymbol } from "../money/currency";
+import { CURRENCIES, type Currency, currencyName, currencySymbol, isCurrency } from "../money/currency";
 import { TextField } from "./field";
+import { OpenIcon } from "./icons";
 
 interface Choice {
   code: Currency;
@@ -17,6 +18,8 @@ export function CurrencyPicker(props: {
   onChange: (value: Currency) => void;
   /** These come first: those that are most likely meant. */
   likely?: readonly Currency[];
+  /** Beside an amount there is room for the code alone. */
+  brief?: boolean;
   error?: string | undefined;
 }) {
   const { t, locale } = useText();
@@ -27,7 +30,7 @@ export function CurrencyPicker(props: {
   const choices = useMemo(() => choicesIn(locale, props.likely ?? []), [locale, props.likely]);
   const found = useMemo(() => matching(choices, typed ?? ""), [choices, typed]);
   const open = typed !== null;
-  const shown = `${props.value} · ${currencyName(props.value, locale)}`;
+  const shown = props.brief ? props.value : `${props.value} · ${currencyName(props.value, locale)}`;
 
   function begin(text = "") {
     setTyped(text);
@@ -88,14 +91,18 @@ export function CurrencyPicker(props: {
         onClick={() => open || begin()}
         onBlur={leave}
         onKeyDown={onKeyDown}
+        className="pe-9"
       />
+      <span className="pointer-events-none absolute end-2 top-6 grid h-11 place-items-center text-quiet">
+        <OpenIcon />
+      </span>
       <div
         ref={list}
         id={`${id}-list`}
         role="listbox"
         aria-label={props.label}
         hidden={!open || found.length === 0}
-        className="absolute inset-x-0 z-10 mt-1 max-h-64 overflow-y-auto rounded-xl border border-line bg-surface py-1 shadow-lg"
+        className={`${props.brief ? "end-0 w-72" : "inset-x-0"} absolute z-10 mt-1 max-h-64 overflow-y-auto rounded-xl border border-line bg-surface py-1 shadow-lg`}
       >
         {open &&
           found.map((choice, index) => (
@@ -118,6 +125,17 @@ export function CurrencyPicker(props: {
       <p aria-live="polite" className="text-sm text-owes">
         {open && found.length === 0 && t("newevent.currency.unknown", { typed })}
       </p>
+    </div>
+  );
+}
+
+/** What an amount is in, beside it: hardly ever another currency than the one it has anyway. */
+export function CurrencyBeside(props: { value: Currency; own: string; onChange: (value: Currency) => void }) {
+  const { t } = useText();
+  const likely = useMemo(() => [props.own].filter(isCurrency), [props.own]);
+  return (
+    <div className="w-24 shrink-0">
+      <CurrencyPicker brief label={t("currency.label")} value={props.value} likely={likely} onChange={props.onChange} />
     </div>
   );
 }

@@ -89,3 +89,8 @@ export const SettingsIcon = () => (
     <circle cx="8" cy="17" r="3" />
   </Icon>
 );
+export const OpenIcon = () => (
+  <Icon>
+    <path d="M8 10l4 4 4-4" />
+  </Icon>
+);

@@ -9,7 +9,7 @@ import type { Change, Waiting } from "../../data/outbox/waiting";
 import { useText } from "../../i18n";
 import { AmountField } from "../../ui/amount-field";
 import { Button } from "../../ui/button";
-import { CurrencyField } from "../../ui/currency-field";
+import { CurrencyBeside } from "../../ui/currency-picker";
 import { Dialog } from "../../ui/dialog";
 import { TextArea, TextField } from "../../ui/field";
 import { Notice, Skeleton } from "../../ui/parts";
@@ -110,29 +110,27 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
   }
   return (
     <form ref={form} onSubmit={(submitted) => void save(submitted)} noValidate className="grid gap-4">
-      <div className="grid grid-cols-[1fr_auto] items-start gap-2">
-        <AmountField
-          data-focus
-          id={`${id}-amount`}
-          label={t("expense.amount")}
-          className="text-2xl font-semibold"
-          value={draft.amount}
-          currency={draft.currency}
-          reading={read.total}
-          strict={strict}
-          keys
-          onKeyDown={(pressed) => {
-            // "Next" on the keys of a phone, as long as there is something to go on to.
-            if (pressed.key !== "Enter" || draft.description !== "") return;
-            pressed.preventDefault();
-            title.current?.focus();
-          }}
-          onValue={(value) => change({ amount: value })}
-        />
-        <div className="w-24">
-          <CurrencyField value={draft.currency} onValue={(currency) => change({ currency })} />
-        </div>
-      </div>
+      <AmountField
+        data-focus
+        id={`${id}-amount`}
+        label={t("expense.amount")}
+        className="py-1.5 text-2xl leading-7 font-semibold"
+        value={draft.amount}
+        currency={draft.currency}
+        reading={read.total}
+        strict={strict}
+        keys
+        onKeyDown={(pressed) => {
+          // "Next" on the keys of a phone, as long as there is something to go on to.
+          if (pressed.key !== "Enter" || draft.description !== "") return;
+          pressed.preventDefault();
+          title.current?.focus();
+        }}
+        aside={
+          <CurrencyBeside value={draft.currency} own={event.currency} onChange={(currency) => change({ currency })} />
+        }
+        onValue={(value) => change({ amount: value })}
+      />
       <TextField
         ref={title}
         label={t("expense.description")}

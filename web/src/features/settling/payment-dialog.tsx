@@ -10,7 +10,7 @@ import { type Currency, isCurrency } from "../../money/currency";
 import { readAmount } from "../../money/expression";
 import { AmountField } from "../../ui/amount-field";
 import { Button } from "../../ui/button";
-import { CurrencyField } from "../../ui/currency-field";
+import { CurrencyBeside } from "../../ui/currency-picker";
 import { Dialog } from "../../ui/dialog";
 import { CheckField, SelectField, TextField } from "../../ui/field";
 import { ArrowIcon } from "../../ui/icons";
@@ -99,21 +99,25 @@ export function PaymentDialog(props: {
             {people.name(planned.from)} <ArrowIcon /> {people.name(planned.to)}
           </p>
         )}
-        <div className={planned === undefined ? "grid items-start gap-4 sm:grid-cols-2" : ""}>
-          <AmountField
-            label={t("expense.amount")}
-            data-focus={planned !== undefined || undefined}
-            value={draft.amount}
-            currency={currency}
-            reading={reading}
-            strict={strict}
-            hint={planned && t("settle.planned", { amount: formatMoney(planned.amount, currency, locale) })}
-            onValue={(amount) => change({ amount, more: false })}
-          />
-          {planned === undefined && (
-            <CurrencyField value={currency} onValue={(chosen) => change({ currency: chosen })} />
-          )}
-        </div>
+        <AmountField
+          label={t("expense.amount")}
+          data-focus={planned !== undefined || undefined}
+          value={draft.amount}
+          currency={currency}
+          reading={reading}
+          strict={strict}
+          hint={planned && t("settle.planned", { amount: formatMoney(planned.amount, currency, locale) })}
+          aside={
+            planned === undefined && (
+              <CurrencyBeside
+                value={currency}
+                own={people.event.currency}
+                onChange={(chosen) => change({ currency: chosen })}
+              />
+            )
+          }
+          onValue={(amount) => change({ amount, more: false })}
+        />
         {tooMuch && (
           <div>
             <CheckField
