@@ -108,8 +108,8 @@ export function SelectField({
 export function CheckField({ label, ...rest }: { label: ReactNode } & ComponentProps<"input">) {
   return (
     <label className="flex min-h-11 items-center gap-3">
-      <input type="checkbox" className="size-5 accent-(--accent)" {...rest} />
-      <span>{label}</span>
+      <input type="checkbox" className="size-5 shrink-0 accent-(--accent)" {...rest} />
+      <span className="min-w-0">{label}</span>
     </label>
   );
 }

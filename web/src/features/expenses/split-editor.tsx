@@ -106,9 +106,13 @@ function MemberParts(props: Editing) {
           onChange={(event) => change({ among: event.target.checked ? all : [] })}
         />
       )}
-      {listed.map(({ member, name }) => (
-        <div key={member} className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1">
-          <div className="min-w-0 grow basis-32">
+      {listed.map(({ member, name }) => {
+        const typed = draft.split !== "equal" && (!chooses || draft.among.includes(member));
+        return (
+          <div
+            key={member}
+            className="grid min-h-12 grid-cols-[1fr_auto] items-center gap-x-3 sm:grid-cols-[1fr_auto_7rem]"
+          >
             {chooses ? (
               <CheckField
                 label={name}
@@ -116,15 +120,25 @@ function MemberParts(props: Editing) {
                 onChange={(event) => change({ among: toggled(all, draft.among, member, event.target.checked) })}
               />
             ) : (
-              name
+              <span className="min-w-0">{name}</span>
             )}
+            {typed && (
+              <div className="max-sm:row-span-2">
+                <PartField {...props} member={member} name={name} />
+              </div>
+            )}
+            {/* Beside a field there is no room for it on a telephone: it goes below the name. */}
+            <Part
+              name={name}
+              share={shares.get(member)}
+              currency={draft.currency}
+              className={
+                typed ? `max-sm:text-sm sm:text-end ${chooses ? "max-sm:ps-8" : ""}` : "text-end sm:col-start-3"
+              }
+            />
           </div>
-          {draft.split !== "equal" && (!chooses || draft.among.includes(member)) && (
-            <PartField {...props} member={member} name={name} />
-          )}
-          <Part name={name} share={shares.get(member)} currency={draft.currency} />
-        </div>
-      ))}
+        );
+      })}
     </div>
   );
 }

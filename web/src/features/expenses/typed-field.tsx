@@ -23,7 +23,7 @@ export function TypedField(props: {
           aria-label={props.label}
           aria-invalid={error !== undefined || undefined}
           aria-describedby={error === undefined ? undefined : id}
-          className="money min-h-11 w-24 rounded-xl border border-line bg-surface px-2 text-end aria-invalid:border-owes"
+          className="money min-h-11 w-24 rounded-xl border border-edge bg-surface px-2 text-end aria-invalid:border-owes"
           inputMode="decimal"
           autoComplete="off"
           value={props.value}

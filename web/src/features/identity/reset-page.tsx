@@ -1,11 +1,12 @@
 import { useState } from "react";
-import { answer, api } from "../../api/client";
+import { answer, api, type Schemas } from "../../api/client";
 import { useText } from "../../i18n";
 import { LinkButton } from "../../ui/button";
-import { CheckField, TextField } from "../../ui/field";
-import { Arrival, useArriving } from "./parts/arrival";
+import { TextField } from "../../ui/field";
+import { Arrival, type Arriving, useArriving } from "./parts/arrival";
 import { Form, useSending } from "./parts/form";
 import { Gate, NoLink } from "./parts/gate";
+import { Looked } from "./parts/looked";
 import { PasswordField } from "./parts/password-field";
 import { letGo, useSecret } from "./parts/secret";
 
@@ -21,16 +22,31 @@ export default function ResetPage() {
   );
   return (
     <Gate title={t("identity.reset")} below={below}>
-      {secret?.kind === "ticket" ? <NewPassword ticket={secret.text} arrive={arriving.arrive} /> : <NoLink />}
+      {secret?.kind === "ticket" ? (
+        <Looked key={secret.text} ticket={secret.text} purpose="reset">
+          {(look) => <NewPassword ticket={secret.text} look={look} arrive={arriving.arrive} />}
+        </Looked>
+      ) : (
+        <NoLink />
+      )}
     </Gate>
   );
 }
 
-function NewPassword({ ticket, arrive }: { ticket: string; arrive: ReturnType<typeof useArriving>["arrive"] }) {
+function NewPassword({
+  ticket,
+  look,
+  arrive,
+}: {
+  ticket: string;
+  look: Schemas["TicketOut"];
+  arrive: Arriving["arrive"];
+}) {
   const { t } = useText();
+  const { first } = look;
+  const owner = first && look.role === "owner";
   const [password, setPassword] = useState("");
-  const [first, setFirst] = useState(false);
-  const [name, setName] = useState("");
+  const [name, setName] = useState(owner ? "" : look.name);
   const [email, setEmail] = useState("");
   const sending = useSending({
     fields: first ? ["password", "name", "email"] : ["password"],
@@ -48,13 +64,7 @@ function NewPassword({ ticket, arrive }: { ticket: string; arrive: ReturnType<ty
   });
   return (
     <Form sending={sending} action={t("identity.reset.do")} full>
-      {/* A link that was printed for somebody who has never been here, as for the owner at first, takes these too. */}
-      <CheckField
-        label={t("identity.reset.first")}
-        className="size-5 shrink-0 accent-(--accent)"
-        checked={first}
-        onChange={(event) => setFirst(event.currentTarget.checked)}
-      />
+      <p>{t(owner ? "identity.reset.owner" : first ? "identity.reset.first" : "identity.reset.whose", look)}</p>
       {first && (
         <>
           <TextField

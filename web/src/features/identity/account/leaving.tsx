@@ -125,7 +125,6 @@ function StillOpen(props: { open: OpenMoney[]; confirm: boolean; setConfirm: (ye
       </div>
       <CheckField
         label={t("account.delete.confirm")}
-        className="size-5 shrink-0 accent-(--accent)"
         checked={props.confirm}
         onChange={(event) => props.setConfirm(event.currentTarget.checked)}
       />
