@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { answer, api } from "../../api/client";
+import { useInstance } from "../../data/instance";
 import { useText } from "../../i18n";
 import { LinkButton } from "../../ui/button";
 import { TextField } from "../../ui/field";
@@ -8,6 +9,7 @@ import { Gate } from "./parts/gate";
 
 export default function ForgotPage() {
   const { t } = useText();
+  const instance = useInstance();
   const [email, setEmail] = useState("");
   const [asked, setAsked] = useState<string>();
   const sending = useSending({
@@ -28,8 +30,15 @@ export default function ForgotPage() {
       <Gate title={t("identity.forgot.asked")} below={back}>
         <div role="status" className="grid gap-2">
           <p>{t("identity.forgot.asked.what", { email: asked })}</p>
-          <p className="text-quiet">{t("identity.forgot.no_mail")}</p>
+          <p className="text-quiet">{t("identity.forgot.nothing_came")}</p>
         </div>
+      </Gate>
+    );
+  }
+  if (instance?.mail === false) {
+    return (
+      <Gate title={t("identity.forgot")} below={back}>
+        <p>{t("identity.forgot.no_letters")}</p>
       </Gate>
     );
   }

@@ -64,7 +64,11 @@ function NewPassword({
   });
   return (
     <Form sending={sending} action={t("identity.reset.do")} full>
-      <p>{t(owner ? "identity.reset.owner" : first ? "identity.reset.first" : "identity.reset.whose", look)}</p>
+      <p>
+        {t(owner ? "identity.reset.owner" : first ? "identity.reset.first" : "identity.reset.whose", {
+          name: look.name,
+        })}
+      </p>
       {first && (
         <>
           <TextField

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { answer, api } from "../../api/client";
+import { useInstance } from "../../data/instance";
 import { useText } from "../../i18n";
 import { Button, LinkButton } from "../../ui/button";
 import { TextField } from "../../ui/field";
@@ -14,14 +15,17 @@ import { PasswordField } from "./parts/password-field";
 export default function SignInPage() {
   const { t } = useText();
   const arriving = useArriving();
+  const closed = useInstance()?.sign_up === "closed";
   if (arriving.arrived) return <Arrival next={arriving.next} />;
   return (
     <Gate
       title={t("identity.sign_in")}
       below={
-        <LinkButton to={doorPath("/sign-up", arriving.next)} look="quiet">
-          {t("identity.no_account_yet")}
-        </LinkButton>
+        !closed && (
+          <LinkButton to={doorPath("/sign-up", arriving.next)} look="quiet">
+            {t("identity.no_account_yet")}
+          </LinkButton>
+        )
       }
     >
       <ByPassword arriving={arriving} />

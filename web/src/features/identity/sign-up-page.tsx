@@ -1,23 +1,85 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { answer, api, Refused } from "../../api/client";
-import { useText } from "../../i18n";
+import { answer, api } from "../../api/client";
+import { instanceQuery } from "../../data/instance";
+import { type Key, useText } from "../../i18n";
 import { LinkButton } from "../../ui/button";
 import { TextField } from "../../ui/field";
-import { Notice } from "../../ui/parts";
-import { AlreadyIn, Arrival, useArriving } from "./parts/arrival";
+import { Notice, Skeleton } from "../../ui/parts";
+import { AlreadyIn, Arrival, type Arriving, useArriving } from "./parts/arrival";
 import { Form, useSending } from "./parts/form";
 import { Gate } from "./parts/gate";
+import { Looked } from "./parts/looked";
 import { doorPath } from "./parts/next";
 import { PasswordField } from "./parts/password-field";
 import { letGo, useSecret } from "./parts/secret";
-
-const BY_INVITATION = new Set(["user.invitation_needed", "user.sign_up_closed"]);
 
 export default function SignUpPage() {
   const { t } = useText();
   const arriving = useArriving();
   const secret = useSecret();
   const invite = secret?.kind === "invite" ? secret.text : undefined;
+  if (arriving.arrived) return <Arrival next={arriving.next} />;
+  return (
+    <Gate
+      title={t("identity.sign_up")}
+      lead={invite === undefined && t("identity.sign_up.what")}
+      below={
+        <LinkButton to={doorPath("/sign-in", arriving.next)} look="quiet">
+          {t("identity.account_already")}
+        </LinkButton>
+      }
+    >
+      <Door invite={invite} arriving={arriving} />
+    </Gate>
+  );
+}
+
+interface Way {
+  invite: string | undefined;
+  arriving: Arriving;
+}
+
+/** The form, for whoever may make an account here; the others are told before they fill it in. */
+function Door({ invite, arriving }: Way) {
+  const { t } = useText();
+  const { data: instance, isPending } = useQuery(instanceQuery);
+  if (isPending) return <Skeleton lines={3} />;
+  if (instance?.sign_up === "closed") return <Shut why="refused.sign_up_closed" />;
+  if (invite === undefined) {
+    return instance?.sign_up === "invite" ? (
+      <Shut why="refused.invitation_needed" />
+    ) : (
+      <SignUp invite={invite} arriving={arriving} />
+    );
+  }
+  return (
+    <Looked key={invite} ticket={invite} purpose="invite">
+      {(look) => (
+        <>
+          <p className="mb-4">
+            {t("identity.sign_up.invited", { name: look.name })}
+            {look.role === "admin" && ` ${t("identity.sign_up.admin")}`}
+          </p>
+          <SignUp invite={invite} arriving={arriving} />
+        </>
+      )}
+    </Looked>
+  );
+}
+
+function Shut({ why }: { why: Key }) {
+  const { t } = useText();
+  return (
+    <div className="grid gap-4">
+      <p>{t(why)}</p>
+      <Notice>{t("identity.sign_up.ask")}</Notice>
+    </div>
+  );
+}
+
+function SignUp({ invite, arriving }: Way) {
+  const { t } = useText();
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -35,18 +97,8 @@ export default function SignUpPage() {
       await arriving.arrive(user);
     },
   });
-  if (arriving.arrived) return <Arrival next={arriving.next} />;
-  const refused = sending.error instanceof Refused && BY_INVITATION.has(sending.error.code);
   return (
-    <Gate
-      title={t("identity.sign_up")}
-      lead={t(invite === undefined ? "identity.sign_up.what" : "identity.sign_up.invited")}
-      below={
-        <LinkButton to={doorPath("/sign-in", arriving.next)} look="quiet">
-          {t("identity.account_already")}
-        </LinkButton>
-      }
-    >
+    <>
       {!sending.pending && <AlreadyIn next={arriving.next} />}
       <Form sending={sending} action={t("identity.sign_up")} full>
         <TextField
@@ -80,11 +132,6 @@ export default function SignUpPage() {
           error={sending.of("password")}
         />
       </Form>
-      {refused && (
-        <div className="mt-4">
-          <Notice>{t("identity.sign_up.ask")}</Notice>
-        </div>
-      )}
-    </Gate>
+    </>
   );
 }

@@ -5,7 +5,8 @@ export const identity: Texts<typeof source> = {
   "identity.sign_in": "Anmelden",
   "identity.sign_up": "Konto anlegen",
   "identity.sign_up.what": "Mit einem Konto hast du deine Events auf allen deinen Geräten.",
-  "identity.sign_up.invited": "Du bist eingeladen. Wähle deinen Namen und wie du dich anmeldest.",
+  "identity.sign_up.invited": "{name} lädt dich ein. Wähle deinen Namen und wie du dich anmeldest.",
+  "identity.sign_up.admin": "Du wirst Admin dieser Instanz.",
   "identity.sign_up.ask":
     "Bei einem Event kannst du auch ohne Konto mitmachen: Öffne den Link, den dir jemand daraus schickt.",
   "identity.no_account_yet": "Noch kein Konto? Leg eines an",
@@ -33,8 +34,10 @@ export const identity: Texts<typeof source> = {
   "identity.forgot.asked": "Schau in deine E-Mails",
   "identity.forgot.asked.what":
     "Wenn {email} hier ein Konto hat, ist ein Link unterwegs. Er gilt einmal, innerhalb einer Stunde.",
-  "identity.forgot.no_mail":
-    "Wenn nichts kommt, frag die Person, die diese Instanz betreibt: Sie kann dir auch ohne E-Mail einen Link geben.",
+  "identity.forgot.nothing_came":
+    "Wenn nichts kommt, frag die Person, die diese Instanz betreibt: Auch sie kann dir einen Link geben.",
+  "identity.forgot.no_letters":
+    "Diese Instanz verschickt keine E-Mails. Frag die Person, die sie betreibt: Sie kann dir einen Link geben, mit dem du ein neues Passwort wählst.",
   "identity.to_sign_in": "Zurück zur Anmeldung",
   "identity.another_link": "Neuen Link anfordern",
   "identity.no_link": "Öffne den Link noch einmal",
@@ -42,7 +45,9 @@ export const identity: Texts<typeof source> = {
     "Der geheime Teil des Links fehlt hier: Er gilt nur von dort aus, wo du ihn bekommen hast, etwa aus der Nachricht.",
   "identity.reset": "Neues Passwort wählen",
   "identity.reset.do": "Speichern und anmelden",
-  "identity.reset.first": "Ich bin zum ersten Mal hier: auch Namen und E-Mail wählen",
+  "identity.reset.whose": "Das ist für das Konto von {name}.",
+  "identity.reset.first": "Du bist zum ersten Mal hier: Wähle deinen Namen, deine E-Mail-Adresse und ein Passwort.",
+  "identity.reset.owner": "Diese Instanz gehört dann dir: Wähle deinen Namen, deine E-Mail-Adresse und ein Passwort.",
   "identity.verify": "Deine E-Mail-Adresse",
   "identity.verify.done": "Danke: Die Adresse gehört nachweislich dir.",
   "identity.verify.again": "Neuen Link im Konto anfordern",
@@ -118,6 +123,9 @@ export const identity: Texts<typeof source> = {
   "account.devices.ended.other": "An {count} Stellen abgemeldet.",
   "account.devices.tokens.one": "{count} persönliches Token gilt weiter.",
   "account.devices.tokens.other": "{count} persönliche Tokens gelten weiter.",
+  "account.devices.tokens_too": "Auch persönliche Tokens widerrufen",
+  "account.devices.revoked.one": "{count} persönliches Token ist widerrufen.",
+  "account.devices.revoked.other": "{count} persönliche Tokens sind widerrufen.",
   "account.sign_out": "Abmelden",
   "account.sign_out_here": "Auf diesem Gerät abmelden",
   "account.sign_out.waiting.one":
@@ -148,7 +156,9 @@ export const identity: Texts<typeof source> = {
   "account.invitations.what": "Wer hier ein Konto anlegen darf. Jeder Link gilt einmal, 7 Tage lang.",
   "account.invitations.none": "Noch ist niemand eingeladen.",
   "account.invitations.make": "Jemanden einladen",
-  "account.invitations.email.hint": "Wo E-Mail eingerichtet ist, wird der Link auch dorthin geschickt.",
+  "account.invitations.email.mailed": "Der Link wird auch dorthin geschickt.",
+  "account.invitations.email.hand":
+    "Diese Instanz verschickt keine E-Mails: Du bekommst den Link und schickst ihn selbst.",
   "account.invitations.anybody": "Wer den Link hat",
   "account.invitations.made": "Die Einladung",
   "account.invitations.link": "Link",

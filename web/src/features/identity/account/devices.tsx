@@ -1,6 +1,8 @@
+import { useState } from "react";
 import { answer, api, type Schemas } from "../../../api/client";
 import { queries } from "../../../data/query";
 import { useText } from "../../../i18n";
+import { CheckField } from "../../../ui/field";
 import { toast } from "../../../ui/toast";
 import { deviceName } from "../parts/device";
 import { Badge, PagedList, Row } from "../parts/paged";
@@ -14,6 +16,7 @@ const KEY = ["sessions"];
 /** Where one is signed in. */
 export function Devices() {
   const { t, count, moment } = useText();
+  const [tokensToo, setTokensToo] = useState(false);
 
   async function signOut(session: SessionOut): Promise<void> {
     await answer(api.DELETE("/v1/sessions/{session_id}", { params: { path: { session_id: session.id } } }));
@@ -21,12 +24,14 @@ export function Devices() {
   }
 
   async function signOutElsewhere(): Promise<void> {
-    const done: Schemas["EndedOut"] & { tokens_left?: number } = await answer(api.DELETE("/v1/sessions"));
-    const left = done.tokens_left ?? 0;
-    const ended = done.ended === 0 ? t("account.devices.none_else") : count("account.devices.ended", done.ended);
-    const said = [ended, ...(left > 0 ? [count("account.devices.tokens", left)] : [])];
+    const params = { query: { tokens: tokensToo } };
+    const done = await answer(api.DELETE("/v1/sessions", { params }));
+    const said = [done.ended === 0 ? t("account.devices.none_else") : count("account.devices.ended", done.ended)];
+    if (done.tokens_revoked > 0) said.push(count("account.devices.revoked", done.tokens_revoked));
+    if (done.tokens_left > 0) said.push(count("account.devices.tokens", done.tokens_left));
     toast({ text: said.join(" ") });
-    await queries.invalidateQueries({ queryKey: KEY });
+    setTokensToo(false);
+    await Promise.all([KEY, ["tokens"]].map((queryKey) => queries.invalidateQueries({ queryKey })));
   }
 
   function named(session: SessionOut): string {
@@ -41,9 +46,16 @@ export function Devices() {
       title={t("account.devices")}
       lead={t("account.devices.what")}
       action={
-        <RowAction label={t("account.devices.end_others")} run={signOutElsewhere}>
-          {t("account.devices.end_others")}
-        </RowAction>
+        <div className="grid gap-1">
+          <RowAction label={t("account.devices.end_others")} run={signOutElsewhere}>
+            {t("account.devices.end_others")}
+          </RowAction>
+          <CheckField
+            label={t("account.devices.tokens_too")}
+            checked={tokensToo}
+            onChange={(event) => setTokensToo(event.currentTarget.checked)}
+          />
+        </div>
       }
     >
       <PagedList<SessionOut>

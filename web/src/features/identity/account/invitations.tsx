@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { answer, api, type Schemas, type UserOut } from "../../../api/client";
+import { useInstance } from "../../../data/instance";
 import { queries } from "../../../data/query";
 import { type Key, useText } from "../../../i18n";
 import { Button } from "../../../ui/button";
@@ -74,6 +75,7 @@ function Invite({ mayMakeAdmins, onClose }: { mayMakeAdmins: boolean; onClose: (
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<"user" | "admin">("user");
   const [made, setMade] = useState<Schemas["NewInvitationOut"]>();
+  const letters = useInstance()?.mail;
   const keyed = useKeyed();
   const sending = useSending({
     fields: ["email", "role"],
@@ -106,7 +108,9 @@ function Invite({ mayMakeAdmins, onClose }: { mayMakeAdmins: boolean; onClose: (
       <Form sending={sending} action={t("account.invitations.make")}>
         <TextField
           label={`${t("identity.email")} (${t("say.optional")})`}
-          hint={t("account.invitations.email.hint")}
+          hint={
+            letters !== undefined && t(letters ? "account.invitations.email.mailed" : "account.invitations.email.hand")
+          }
           type="email"
           inputMode="email"
           autoComplete="off"

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { answer, api, type Schemas, type UserOut } from "../../../api/client";
+import { useInstance } from "../../../data/instance";
 import { queries } from "../../../data/query";
 import { sessionQuery } from "../../../data/session";
 import { useText } from "../../../i18n";
@@ -17,6 +18,8 @@ export function Profile({ user }: { user: UserOut }) {
   const [email, setEmail] = useState(user.email ?? "");
   const [phone, setPhone] = useState(user.phone ?? "");
   const [current, setCurrent] = useState("");
+  // Where none are sent, nobody can show that an address is theirs.
+  const letters = useInstance()?.mail !== false;
   const otherEmail = email.trim() !== (user.email ?? "");
   const needsPassword = otherEmail && user.has_password;
   const sending = useSending({
@@ -43,7 +46,7 @@ export function Profile({ user }: { user: UserOut }) {
   });
   return (
     <Section title={t("account.profile")}>
-      {user.email !== null && !user.email_verified && <Unverified email={user.email} />}
+      {user.email !== null && !user.email_verified && letters && <Unverified email={user.email} />}
       <Form sending={sending} action={t("do.save")}>
         <TextField
           label={t("identity.name")}
