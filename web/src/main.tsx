@@ -7,6 +7,7 @@ import { outbox } from "./data/outbox/outbox";
 import { rememberSeen } from "./data/query";
 import { followNeighbours } from "./data/session";
 import { isLasting } from "./data/store";
+import { followVersions } from "./data/version";
 import { chosenLanguage, Texts } from "./i18n";
 import { loadCatalogue } from "./i18n/catalogue";
 import { applyTheme } from "./theme";
@@ -28,12 +29,12 @@ async function begin(): Promise<void> {
   followDeliveries();
   followRefusals();
   followNeighbours();
+  if ("serviceWorker" in navigator && import.meta.env.PROD) void followVersions();
   addEventListener("beforeunload", (leaving) => {
     // What can't be kept and was not sent would be gone.
     if (!isLasting() && outbox.snapshot().length > 0) leaving.preventDefault();
   });
   await outbox.start();
-  if ("serviceWorker" in navigator && import.meta.env.PROD) await navigator.serviceWorker.register("/sw.js");
 }
 
 void begin();

@@ -16,15 +16,21 @@ self.addEventListener("install", (event) => {
     (async () => {
       const cache = await caches.open(CACHE);
       await cache.addAll(PATHS.map((path) => new Request(path, { cache: "no-cache" })));
-      await self.skipWaiting();
     })(),
   );
+});
+
+/** A newer version waits until no page of the older one is open, or until somebody wants it. */
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") event.waitUntil(self.skipWaiting());
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(
     (async () => {
-      for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+      // The version before stays: pages of it that are open still load parts of it. Caches are listed oldest first.
+      const former = (await caches.keys()).filter((name) => name !== CACHE);
+      for (const name of former.slice(0, -1)) await caches.delete(name);
       await self.clients.claim();
     })(),
   );
@@ -34,16 +40,20 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin || NOT_OURS.test(url.pathname)) return;
   if (event.request.mode === "navigate") event.respondWith(page(event.request));
-  else if (PATHS.includes(url.pathname)) event.respondWith(asset(event.request));
+  else if (PATHS.includes(url.pathname) || url.pathname.startsWith("/assets/")) event.respondWith(asset(event.request));
 });
 
 /** Answer from what is kept at once; a newer version comes with the next worker. */
 async function page(request: Request): Promise<Response> {
-  const kept = await caches.match("/", { cacheName: CACHE });
-  return kept ?? fetch(request);
+  return (await kept("/")) ?? fetch(request);
 }
 
+/** What is named by its hash is the same in every version that has it. */
 async function asset(request: Request): Promise<Response> {
-  const kept = await caches.match(new URL(request.url).pathname, { cacheName: CACHE });
-  return kept ?? fetch(request);
+  const { pathname } = new URL(request.url);
+  return (await kept(pathname)) ?? (await caches.match(pathname)) ?? fetch(request);
+}
+
+async function kept(path: string): Promise<Response | undefined> {
+  return caches.match(path, { cacheName: CACHE });
 }

@@ -2,7 +2,9 @@ import { type ReactNode, useEffect } from "react";
 import { Link, useLocation } from "wouter";
 import { useReach } from "../data/online";
 import { useSession } from "../data/session";
+import { takeNewVersion, useNewVersion } from "../data/version";
 import { useText } from "../i18n";
+import { Button } from "./button";
 import { HomeIcon, Mark, PeopleIcon, PersonIcon } from "./icons";
 
 /** What is around every page: the way home, where one is, whether the server is reached. */
@@ -34,10 +36,22 @@ export function Frame(props: { title?: string; children: ReactNode; back?: { to:
           {t(reach === "offline" ? "app.offline" : "app.unreachable")}
         </p>
       )}
+      <NewVersion />
       <main id="content" tabIndex={-1} className="mx-auto max-w-3xl px-4 pt-4 pb-28 outline-none">
         {props.children}
       </main>
     </>
+  );
+}
+
+function NewVersion() {
+  const { t } = useText();
+  if (!useNewVersion()) return null;
+  return (
+    <p role="status" className="flex flex-wrap items-center justify-center gap-3 bg-tint px-4 py-1 text-sm">
+      {t("app.update")}
+      <Button onClick={takeNewVersion}>{t("app.reload")}</Button>
+    </p>
   );
 }
 
