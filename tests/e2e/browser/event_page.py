@@ -10,14 +10,18 @@ from tests.e2e.browser.people import Person
 from tests.e2e.cli_helpers import looks
 
 NOT_SENT = "Not sent yet"
+IS_KEPT = """new Promise((done) => {
+    const workers = navigator.serviceWorker;
+    if (workers.controller) done(true);
+    else workers.addEventListener("controllerchange", () => done(true));
+})"""
 
 
 def open_event(person: Person, event: str) -> Page:
     """Open the page of an event, and wait until it is kept for later."""
     page = person.open(page_of(event))
     expect(page.get_by_role("navigation", name="Parts of the event")).to_be_visible()
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(IS_KEPT)
     return page
 
 
