@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { Component, lazy, type ReactNode, Suspense } from "react";
+import { Component, lazy, type ReactNode, Suspense, useEffect } from "react";
 import { Route, Switch } from "wouter";
 import { queries } from "./data/query";
 import { EventPage } from "./features/events/event-page";
@@ -7,6 +7,7 @@ import { HomePage } from "./features/home/home-page";
 import { useText } from "./i18n";
 import { Button } from "./ui/button";
 import { Frame } from "./ui/frame";
+import { keepFocus } from "./ui/keep-focus";
 import { EmptyState, Skeleton } from "./ui/parts";
 import { Toasts } from "./ui/toast";
 
@@ -22,6 +23,7 @@ const GroupsPage = lazy(() => import("./features/groups/groups-page"));
 const GroupPage = lazy(() => import("./features/groups/group-page"));
 
 export function App() {
+  useEffect(keepFocus, []);
   return (
     <QueryClientProvider client={queries}>
       <Failing>
