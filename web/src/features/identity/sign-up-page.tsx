@@ -23,7 +23,7 @@ export default function SignUpPage() {
   return (
     <Gate
       title={t("identity.sign_up")}
-      lead={invite === undefined && t("identity.sign_up.what")}
+      lead={invite === undefined ? t("identity.sign_up.what") : undefined}
       below={
         <LinkButton to={doorPath("/sign-in", arriving.next)} look="quiet">
           {t("identity.account_already")}
