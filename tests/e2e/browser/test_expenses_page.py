@@ -129,9 +129,10 @@ def test_the_history_tells_what_changed_and_leads_back(come, account, event):
     for text in (
         "Amount: €900.00 → €930.00",
         "Date: 1 Feb 2026 → 28 Feb 2026",
-        "Shares: Asha €300.00, Ben €300.00, Chen €300.00 → Asha €465.00, Ben €465.00",
+        "Shares: You €300.00 → €465.00, Ben €300.00 → €465.00, Chen €300.00 → nothing",
     ):
         expect(newest.get_by_text(text)).to_be_visible()
+    expect(newest.get_by_text("How it is split")).to_have_count(0)
     expect(dialog.get_by_role("button", name="Restore this version")).to_have_count(1)
     dialog.get_by_role("button", name="Restore this version").click()
     expect(dialog.get_by_text("Sunday, 1 February 2026")).to_be_visible()
@@ -140,6 +141,38 @@ def test_the_history_tells_what_changed_and_leads_back(come, account, event):
         assert back[field] == made[field]
     expect(versions.filter(has_text="changed it")).to_have_count(2)
     expect(versions.filter(has_text="recorded it")).to_have_count(1)
+
+
+def test_the_history_tells_of_another_currency_and_another_kind_of_split(come, account, event):
+    made = account.add_expense(event, description="Tea", amount="10.00")
+    split = {"type": "exact", "shares": [{"member": 2, "amount": "1000"}]}
+    answer = account.client.put(
+        f"{event}/expenses/{made['id']}",
+        json={"description": "Tea", "amount": "1000", "currency": "JPY", "paid_by": 1, "split": split},
+        headers={"If-Match": '"1"'},
+    )
+    assert answer.status_code == 200
+    dialog = opened(come(), "Tea")
+    dialog.get_by_text("History").click()
+    for text in ("Amount: €10.00 → JP¥1,000", "Currency: EUR → JPY", "How it is split: Equally → Amounts"):
+        expect(dialog.get_by_text(text)).to_be_visible()
+
+
+def test_who_may_only_look_is_offered_no_change(come, people, account, event):
+    made = account.add_expense(event, description="Tea", amount="10.00")
+    path = f"{event}/expenses/{made['id']}"
+    content = {"description": "Tea", "amount": "12.00", "paid_by": 1}
+    assert account.client.put(path, json=content, headers={"If-Match": '"1"'}).status_code == 200
+    link = account.client.post(f"{event}/links", json={"role": "viewer"}).json()["url"]
+    page = people("Ben").open(link)
+    page.get_by_role("radio", name="Ben").check()
+    page.get_by_role("button", name="Join").click()
+    dialog = opened(page, "Tea")
+    expect(page.get_by_role("link", name="Add expense")).to_have_count(0)
+    dialog.get_by_text("History").click()
+    expect(dialog.get_by_text("Amount: €10.00 → €12.00")).to_be_visible()
+    for deed in ("Edit", "Duplicate", "Delete", "Restore this version"):
+        expect(dialog.get_by_text(deed, exact=True)).to_have_count(0)
 
 
 def test_expenses_are_found_by_what_is_typed(come, account, event):

@@ -46,7 +46,7 @@ export function Differences(props: { people: People; changes: Change[]; currency
   const before = typeof money?.from === "string" ? money.from : currency;
   return (
     <ul className="grid gap-1 border-s-2 border-line ps-3">
-      {changes.map((change) => {
+      {changes.filter(isTold).map((change) => {
         const field = FIELDS[change.field];
         const name = field === undefined ? change.field : t(field);
         if (change.from === undefined && change.to === undefined) return <li key={change.field}>{name}</li>;
@@ -70,6 +70,15 @@ export function Differences(props: { people: People; changes: Change[]; currency
       })}
     </ul>
   );
+}
+
+/** A split of the same kind is told by the shares that it comes to. */
+function isTold({ field, from, to }: Change): boolean {
+  return field !== "split" || typeOf(from) !== typeOf(to);
+}
+
+function typeOf(split: unknown): string | undefined {
+  return (split as { type?: string } | null | undefined)?.type;
 }
 
 interface Part {
@@ -98,7 +107,7 @@ function partsChanged(
 
 function written(field: string, value: unknown, currency: string, { t, date, locale }: Text): string {
   if (value === null || value === undefined || value === "") return t("activity.none");
-  if (typeof value === "object") return t(`split.${(value as { type: string }).type}` as Key);
+  if (typeof value === "object") return t(`split.${typeOf(value)}` as Key);
   if (field === "amount") return formatMoney(String(value), currency, locale);
   return field === "date" ? date(String(value)) : String(value);
 }

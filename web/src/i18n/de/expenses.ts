@@ -90,7 +90,6 @@ export const expenses: Texts<typeof source> = {
   "history.revised": "hat sie geändert",
   "history.deleted": "hat sie gelöscht",
   "history.restored": "hat sie wiederhergestellt",
-  "history.change": "{field}: {from} → {to}",
   "history.nothing": "nichts",
   "history.restore": "Diese Fassung wiederherstellen",
   "trouble.conflict": "Jemand anderes hat „{name}“ zuerst geändert.",

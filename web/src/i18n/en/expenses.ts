@@ -87,7 +87,6 @@ export const expenses = {
   "history.revised": "changed it",
   "history.deleted": "deleted it",
   "history.restored": "brought it back",
-  "history.change": "{field}: {from} → {to}",
   "history.nothing": "nothing",
   "history.restore": "Restore this version",
   "trouble.conflict": "Somebody else changed “{name}” first.",

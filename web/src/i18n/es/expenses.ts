@@ -90,7 +90,6 @@ export const expenses: Texts<typeof source> = {
   "history.revised": "lo cambió",
   "history.deleted": "lo eliminó",
   "history.restored": "lo recuperó",
-  "history.change": "{field}: {from} → {to}",
   "history.nothing": "nada",
   "history.restore": "Recuperar esta versión",
   "trouble.conflict": "Otra persona cambió «{name}» antes.",

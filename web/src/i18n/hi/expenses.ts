@@ -90,7 +90,6 @@ export const expenses: Texts<typeof source> = {
   "history.revised": "ने बदला",
   "history.deleted": "ने हटाया",
   "history.restored": "ने वापस लाया",
-  "history.change": "{field}: {from} → {to}",
   "history.nothing": "कुछ नहीं",
   "history.restore": "यह रूप वापस लाएँ",
   "trouble.conflict": "किसी और ने “{name}” पहले बदल दिया।",
