@@ -75,7 +75,7 @@ function Invite({ mayMakeAdmins, onClose }: { mayMakeAdmins: boolean; onClose: (
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<"user" | "admin">("user");
   const [made, setMade] = useState<Schemas["NewInvitationOut"]>();
-  const letters = useInstance()?.mail;
+  const letters = useInstance()?.mail !== false;
   const keyed = useKeyed();
   const sending = useSending({
     fields: ["email", "role"],
@@ -108,9 +108,7 @@ function Invite({ mayMakeAdmins, onClose }: { mayMakeAdmins: boolean; onClose: (
       <Form sending={sending} action={t("account.invitations.make")}>
         <TextField
           label={`${t("identity.email")} (${t("say.optional")})`}
-          hint={
-            letters !== undefined && t(letters ? "account.invitations.email.mailed" : "account.invitations.email.hand")
-          }
+          hint={t(letters ? "account.invitations.email.mailed" : "account.invitations.email.hand")}
           type="email"
           inputMode="email"
           autoComplete="off"
