@@ -10,9 +10,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from allsquare.core.commands import Command
 from allsquare.core.entry import MemberRole
+from allsquare.features.identity.authentication import TokenUnknown
 from allsquare.features.identity.caller import Caller
 from allsquare.features.identity.services import Services
 from allsquare.features.identity.sight import Sight
+from allsquare.features.identity.store import hold_sign_in, hold_user
 from allsquare.features.wire.errors import HeaderInvalid, PreconditionRequired
 from allsquare.features.wire.ids import derived_id, new_id
 from allsquare.ledger.poster import Posted
@@ -94,6 +96,18 @@ class Call(Asking):
     async def require_role(self, event_id: UUID, least: MemberRole) -> None:
         """Refuse who has a lesser role in an event; raises EventNotFound, NotAllowed."""
         await self.services.access_event(self.caller, event_id, least)
+
+    async def hold_sign_in(self, connection: Connection) -> None:
+        """Refuse a user whose sign-in has ended since they were let in, where what they make would outlive it.
+
+        Locks: the user, then the session or token, until the transaction ends. Whoever ends it, or sets another
+            password, waits for what is made here and ends that too, or was first.
+        Raises: TokenUnknown.
+        """
+        await hold_user(connection, self.caller.user_id)
+        if not await hold_sign_in(connection, self.caller):
+            detail = "This sign-in has ended. Sign in again."
+            raise TokenUnknown(detail, field="Authorization")
 
     async def name_of(self, actor_id: UUID, event_id: UUID) -> str:
         """Tell what somebody who acted in an event is called."""

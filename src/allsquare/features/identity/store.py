@@ -131,6 +131,39 @@ async def add_owner(connection: asyncpg.Connection, user_id: UUID, name: str) ->
     await connection.execute(ADD_OWNER, user_id, name)
 
 
+HOLD_USER = """
+SELECT user_id FROM "user" WHERE user_id = $1 FOR NO KEY UPDATE
+"""
+
+
+async def hold_user(connection: asyncpg.Connection, user_id: UUID) -> None:
+    """Let nobody else who holds a user, or changes them, go on before this transaction ends.
+
+    Locks: the user's row, before all else of theirs.
+    """
+    await connection.execute(HOLD_USER, user_id)
+
+
+HOLD_SESSION = """
+SELECT session_id FROM session WHERE session_id = $1 AND ended_at IS NULL AND expires_at > now() FOR SHARE
+"""
+
+HOLD_TOKEN = """
+SELECT token_id FROM access_token
+WHERE token_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) FOR SHARE
+"""
+
+
+async def hold_sign_in(connection: asyncpg.Connection, caller: Caller) -> bool:
+    """Hold the session or the token of a user who asks until the transaction ends; tell whether it still is good.
+
+    Locks: the session or token, so that whoever ends it waits, and then finds what was made by it.
+    """
+    by_session = caller.session_id is not None
+    statement, own_id = (HOLD_SESSION, caller.session_id) if by_session else (HOLD_TOKEN, caller.token_id)
+    return await connection.fetchval(statement, own_id) is not None
+
+
 ADD_TOKEN = """
 INSERT INTO access_token (token_hash, user_id, name, token_id) VALUES ($1, $2, $3, $4)
 """

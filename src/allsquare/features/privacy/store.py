@@ -4,6 +4,8 @@ from uuid import UUID
 
 import asyncpg
 
+from allsquare.features.identity.store import hold_user
+
 FORGET_GUEST = """
 UPDATE session SET ended_at = coalesce(ended_at, now()), device = ''
 WHERE event_id = $1 AND member_no = $2 AND kind = 'guest'
@@ -75,9 +77,11 @@ async def forget_user(connection: asyncpg.Connection, user_id: UUID) -> bool:
     """Leave nothing of an account but its id, in one transaction of the caller's; tells whether it was there.
 
     Shape: an invitation to an address goes with the account only where the address was shown to be its own.
-    Locks: their groups, in the order of their ids and before it is read who else is in them: of two admins who go at
-        once the second sees that the first is gone.
+    Locks: the user, so that nothing is made by a sign-in of theirs meanwhile; then their groups, in the order of their
+        ids and before it is read who else is in them: of two admins who go at once the second sees that the first is
+        gone.
     """
+    await hold_user(connection, user_id)
     for statement in (LOCK_GROUPS, FORGET_GROUPS, FORGET_SIGN_INS, FORGET_SESSIONS):
         await connection.execute(statement, user_id)
     return await connection.fetchval(FORGET_USER, user_id) is not None

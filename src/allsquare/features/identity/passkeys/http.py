@@ -97,6 +97,7 @@ async def create_passkey(body: PasskeyIn, call: CallContext) -> Response:
         raise ceremony.refused()
     found = ceremony.verify_registration(call, credential, challenge)
     async with call.writing() as connection:
+        await call.hold_sign_in(connection)
         made = await store.add_passkey(
             connection,
             found.credential_id,

@@ -106,6 +106,10 @@ async def lock_passkeys(connection: asyncpg.Connection, user_id: UUID) -> set[UU
     return {row[0] for row in await connection.fetch(LOCK_PASSKEYS, user_id)}
 
 
+LOCK_OWN_USER = """
+SELECT u.user_id FROM "user" AS u JOIN passkey AS p USING (user_id) WHERE p.credential_id = $1 FOR SHARE OF u
+"""
+
 LOCK_PASSKEY = """
 SELECT p.credential_id, p.passkey_id, p.user_id, p.public_key, p.sign_count, p.name, p.created_at, p.last_used_at
 FROM passkey AS p JOIN "user" AS u USING (user_id)
@@ -114,7 +118,11 @@ WHERE p.credential_id = $1 AND u.deleted_at IS NULL FOR UPDATE OF p
 
 
 async def lock_passkey(connection: asyncpg.Connection, credential_id: bytes) -> Passkey | None:
-    """Find a passkey, and hold it until the transaction ends."""
+    """Find a passkey, and hold it until the transaction ends.
+
+    Locks: its user, then itself; whoever resets the password is waited for, or waits and ends the session made by it.
+    """
+    await connection.execute(LOCK_OWN_USER, credential_id)
     row = await connection.fetchrow(LOCK_PASSKEY, credential_id)
     return Passkey(*row) if row else None
 

@@ -16,7 +16,6 @@ from allsquare.features.identity.tokens.store import (
     add_personal_token,
     count_personal_tokens,
     find_personal_token,
-    hold_user,
     list_personal_tokens,
     revoke_personal_token,
 )
@@ -73,7 +72,8 @@ async def create_token(body: PersonalTokenIn, call: CallContext) -> Response:
         await call.require_role(body.event_id, "viewer")
     token, token_id = new_token(), derived_id("token", call.command_id()[0].bytes)
     async with call.writing() as connection:
-        await hold_user(connection, call.caller.user_id)
+        # It holds the user too, so that no two requests make the last token that there is room for.
+        await call.hold_sign_in(connection)
         await _require_new(connection, token_id)
         if await count_personal_tokens(connection, call.caller.user_id) >= MOST_TOKENS:
             detail = f"You have {MOST_TOKENS} tokens already. Revoke one that is no longer used."

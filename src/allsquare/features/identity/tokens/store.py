@@ -21,19 +21,6 @@ class PersonalToken(msgspec.Struct, frozen=True):
     last_used_at: datetime | None
 
 
-HOLD_USER = """
-SELECT user_id FROM "user" WHERE user_id = $1 FOR NO KEY UPDATE
-"""
-
-
-async def hold_user(connection: asyncpg.Connection, user_id: UUID) -> None:
-    """Let nobody else who holds a user go on before this transaction ends.
-
-    Locks: the user's row; else two could each make the last token that there is room for.
-    """
-    await connection.execute(HOLD_USER, user_id)
-
-
 FIND_PERSONAL_TOKEN = """
 SELECT token_id, name, scope, event_id, created_at, expires_at, last_used_at
 FROM access_token WHERE token_id = $1
