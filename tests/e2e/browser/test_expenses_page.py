@@ -1,7 +1,7 @@
 """What becomes of an expense once it is there: found, copied, changed, looked back at, deleted and brought back."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.browser.accounts import page_of, signed_up
 from tests.e2e.browser.expense_form import ExpenseForm
@@ -190,3 +190,22 @@ def test_expenses_are_found_by_what_is_typed(come, account, event):
     expect(page.get_by_text("Nothing found")).to_be_visible()
     search.fill("")
     expect(rows(page)).to_have_count(13)
+
+
+def test_who_opens_the_form_at_once_is_who_paid(people, account, service):
+    members = [{"name": "Ben"}, {"name": "Asha", "me": True}]
+    answer = account.client.post("/v1/events", json={"name": "Late", "currency": "EUR", "members": members})
+    page = people(storage_state=account.state).page
+    held = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/v1/users/me", hold)
+    with page.expect_response(lambda each: "/assets/expense-form-" in each.url) as form:
+        page.goto(f"{page_of(answer.headers['location'])}/new")
+    form.value.finished()
+    expect(page.get_by_role("heading", name="Late")).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(page.get_by_label("Paid by")).to_have_value("2")

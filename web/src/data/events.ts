@@ -86,6 +86,12 @@ export function useSelf(event: EventOut | undefined): MemberOut | undefined {
   return mine.find((member) => member.active) ?? mine[0] ?? event.members.find((each) => each.member === seat?.member);
 }
 
+/** Tell whether it is known yet who looks: until then nobody is taken for somebody else. */
+export function useSelfKnown(): boolean {
+  const { known } = useSession();
+  return useQuery(seatsQuery).data !== undefined && known;
+}
+
 export type Role = MemberOut["role"];
 
 const RANKS: Record<Role, number> = { viewer: 1, member: 2, admin: 3 };

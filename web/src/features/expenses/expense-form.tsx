@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { EventOut, ExpenseOut } from "../../api/client";
 import { newId } from "../../api/ids";
-import { expenseQuery, useSelf } from "../../data/events";
+import { expenseQuery, useSelf, useSelfKnown } from "../../data/events";
 import { outbox } from "../../data/outbox/outbox";
 import { useWaiting } from "../../data/outbox/use-outbox";
 import type { Change, Waiting } from "../../data/outbox/waiting";
@@ -34,9 +34,12 @@ interface Wanted {
 export function ExpenseForm({ event, expenseId, copy = false, onClose }: Wanted) {
   const { t } = useText();
   const title = t(expenseId === undefined || copy ? "expense.add" : "expense.edit");
+  const known = useSelfKnown();
   return (
     <Dialog title={title} onClose={onClose} wide>
-      {expenseId === undefined ? (
+      {!known ? (
+        <Skeleton />
+      ) : expenseId === undefined ? (
         <Fields event={event} onClose={onClose} />
       ) : (
         <Known event={event} expenseId={expenseId} copy={copy} onClose={onClose} />
