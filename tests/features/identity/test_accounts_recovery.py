@@ -234,13 +234,12 @@ def test_of_many_with_one_link_at_once_one_chooses_the_password(running) -> None
         assert sorted(threads.map(choose, range(4))) == [200, 404, 404, 404]
 
 
-def test_choosing_a_password_ends_the_other_links_to_one(running) -> None:
-    with browser(running) as ben:
-        user_id = ben.sign_up()["id"]
-        first, second = reset_of(running, user_id), reset_of(running, user_id)
-        ben.do("POST", "/v1/password/reset", {"ticket": first, "password": PASSWORD})
-        body = {"ticket": second, "password": OTHER_PASSWORD}
-        refused(ben.send("POST", "/v1/password/reset", body), 404, "ticket.not_good")
+def test_choosing_a_password_ends_the_other_links_to_one(mailing, asha, post) -> None:
+    forget(asha, asha.email)
+    mailed, printed = ticket_in(next_letter(post, asha.email)), reset_of(mailing, asha.account["id"])
+    asha.do("POST", "/v1/password/reset", {"ticket": printed, "password": OTHER_PASSWORD})
+    body = {"ticket": mailed, "password": PASSWORD}
+    refused(asha.send("POST", "/v1/password/reset", body), 404, "ticket.not_good")
 
 
 def test_no_letter_leads_where_a_request_says_it_was_sent_to(mailing, asha, post) -> None:

@@ -36,14 +36,19 @@ def reset_of(running, user_id: str) -> str:
     return ticket_in(running.run(lambda services: print_reset(services.pool, user_id, owner_id=owner, base_url=base)))
 
 
-def verification_of(running, user_id: str) -> str:
+def verification_of(running, user_id: str, purpose: str = "verify") -> str:
     """Give the ticket of a letter that asks whether an address is theirs."""
 
     async def issue(services):
         async with services.writing() as connection:
-            return await issue_mailed(connection, await get_account(connection, user_id), "verify")
+            return await issue_mailed(connection, await get_account(connection, user_id), purpose)
 
     return running.run(issue)
+
+
+def mailed_reset_of(running, user_id: str) -> str:
+    """Give the ticket of a letter with which to choose a new password."""
+    return verification_of(running, user_id, "reset")
 
 
 def looked_at(stranger, ticket: str) -> dict:
@@ -102,6 +107,16 @@ def test_of_a_reset_that_was_used_or_has_expired_nothing_is_told(running, asha, 
     expired["ticket"] = reset_of(running, asha.account["id"])
     execute(running, EXPIRE, asha.account["id"])
     refused_as_by(stranger, "/v1/password/reset", expired)
+
+
+def test_a_printed_reset_ends_the_one_that_was_printed_before_and_no_other(running, asha, stranger) -> None:
+    with browser(running) as ben:
+        others = reset_of(running, ben.sign_up(name="Ben")["id"])
+    former, mailed, last = (make(running, asha.account["id"]) for make in (reset_of, mailed_reset_of, reset_of))
+    refused_as_by(stranger, "/v1/password/reset", {"ticket": former, "password": PASSWORD})
+    assert [looked_at(stranger, good)["name"] for good in (last, others)] == ["Asha", "Ben"]
+    assert stranger.do("POST", LOOK, {"ticket": mailed})["name"] == "Asha"
+    assert asha.me["id"] == asha.account["id"]
 
 
 def test_of_a_verification_of_a_former_address_nothing_is_told(running, asha, stranger) -> None:

@@ -11,9 +11,15 @@ from allsquare.features.identity.accounts.links import (
     new_ticket,
     reset_url,
 )
-from allsquare.features.identity.accounts.tickets.store import TicketRole, add_invitation, add_ticket
+from allsquare.features.identity.accounts.tickets.store import (
+    TicketRole,
+    add_invitation,
+    add_ticket,
+    revoke_printed,
+)
 from allsquare.features.identity.audit.store import Detail, add_audit
 from allsquare.features.identity.contact import normalise_email
+from allsquare.features.identity.store import hold_user
 from allsquare.features.identity.vault import Vault
 from allsquare.features.wire.ids import new_id
 from allsquare.pg.borrow import Pool
@@ -44,9 +50,14 @@ async def print_invitation(
 
 
 async def print_reset(pool: Pool, user_id: UUID, *, owner_id: UUID, base_url: str) -> str:
-    """Give a link with which a user chooses a new password."""
+    """Give a link with which a user chooses a new password; it ends the one that was printed before.
+
+    Shape: a server prints one at each start while its owner has no other way in, and the log keeps them all.
+    """
     ticket, ticket_hash = new_ticket()
     async with transaction(pool) as connection:
+        await hold_user(connection, user_id)
+        await revoke_printed(connection, user_id)
         await add_ticket(
             connection,
             new_id(),

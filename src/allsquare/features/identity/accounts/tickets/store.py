@@ -79,6 +79,17 @@ async def add_ticket(
     await connection.execute(ADD_TICKET, ticket_id, ticket_hash, purpose, user_id, mailed_to, created_by, good_for)
 
 
+REVOKE_PRINTED = """
+UPDATE ticket SET revoked_at = now()
+WHERE user_id = $1 AND purpose = 'reset' AND email_index IS NULL AND used_at IS NULL AND revoked_at IS NULL
+"""
+
+
+async def revoke_printed(connection: asyncpg.Connection, user_id: UUID) -> None:
+    """End the links that were printed for a user and that nobody has used; those that were mailed stay good."""
+    await connection.execute(REVOKE_PRINTED, user_id)
+
+
 FIND_PURPOSE = """
 SELECT purpose FROM ticket WHERE ticket_hash = $1
 """
