@@ -62,7 +62,6 @@ function OwnEvents() {
   const archived = data.filter((event) => event.status === "archived");
   return (
     <>
-      <GuestSeatsToo known={data} />
       {open.length === 0 ? (
         <EmptyState title={t("home.empty")} action={add}>
           {t("home.empty.what")}
@@ -91,7 +90,7 @@ function GuestEvents() {
   return (
     <section className="grid gap-3">
       <h2 className="text-lg font-semibold">{t("home.events")}</h2>
-      <GuestSeatsToo known={[]} />
+      <GuestSeats />
       <Card>
         <p className="mb-3">{t("home.guest.what")}</p>
         <div className="flex flex-wrap gap-2">
@@ -105,11 +104,10 @@ function GuestEvents() {
   );
 }
 
-/** Events that somebody is a guest of on this device and that their account does not list. */
-function GuestSeatsToo({ known }: { known: EventOut[] }) {
+/** Events that somebody is a guest of on this device; who is signed in is asked as themselves, and no guest. */
+function GuestSeats() {
   const seats = useQuery(seatsQuery).data ?? [];
-  const others = seats.filter((seat) => !known.some((event) => event.id === seat.event_id));
-  const found = useQueries({ queries: others.map((seat) => eventQuery(seat.event_id)) });
+  const found = useQueries({ queries: seats.map((seat) => eventQuery(seat.event_id)) });
   const events = found.flatMap(({ data }) => (data === undefined ? [] : [data]));
   return events.length === 0 ? null : <EventList events={events} />;
 }
