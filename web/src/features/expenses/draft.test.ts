@@ -10,7 +10,7 @@ const EVENT = {
 
 test("an amount and a title are enough, and the odd cent is seen", () => {
   const read = readDraft(
-    { ...freshDraft(EVENT, 2), amount: "100", description: "Taxi", date: "2026-02-02" },
+    { ...freshDraft(EVENT, 2, "en"), amount: "100", description: "Taxi", date: "2026-02-02" },
     EVENT,
     "en",
   );
@@ -32,14 +32,14 @@ test("an amount and a title are enough, and the odd cent is seen", () => {
 });
 
 test("amounts that do not add up are no expense, and say by how much", () => {
-  const draft = { ...freshDraft(EVENT, 1), amount: "10", description: "Tea", split: "exact" as const };
+  const draft = { ...freshDraft(EVENT, 1, "en"), amount: "10", description: "Tea", split: "exact" as const };
   const read = readDraft({ ...draft, exact: { 1: "4", 2: "5,50" } }, EVENT, "de");
   expect(read.body).toBeUndefined();
   expect(read.problems.split).toMatchObject({ code: "split.sum_mismatch", expected: 1000n, actual: 950n });
 });
 
 test.each(["equal", "adjustment"] as const)("nobody ticked is nobody, and not everybody: %s", (split) => {
-  const draft = { ...freshDraft(EVENT, 1), amount: "10", description: "Tea", split, among: [] };
+  const draft = { ...freshDraft(EVENT, 1, "en"), amount: "10", description: "Tea", split, among: [] };
   const read = readDraft(draft, EVENT, "en");
   expect(read.body).toBeUndefined();
   expect(read.shares).toBeUndefined();
@@ -123,3 +123,12 @@ test.each(CONTENTS.flatMap((content) => ["en", "de", "hi", "fr-CH"].map((locale)
     expect(read.body).toMatchObject({ amount: "10.00", paid_by: content.paid_by, split: content.split });
   },
 );
+
+test("a new expense begins with everybody's weight as the reader's language writes it", () => {
+  const members = EVENT.members.map((each, index) => ({ ...each, weight: ["1", "10", "1.125"][index] ?? "1" }));
+  const event = { ...EVENT, members } as EventOut;
+  const draft = { ...freshDraft(event, 1, "de"), amount: "10", description: "Tee" };
+  expect(draft.weight).toEqual({ 1: "1", 2: "10", 3: "1,125" });
+  const shares = [1, 2, 3].map((member, index) => ({ member, weight: ["1.0000", "10.0000", "1.1250"][index] }));
+  expect(readDraft(draft, event, "de").body?.split).toEqual({ type: "shares", shares });
+});

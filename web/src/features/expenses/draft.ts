@@ -59,12 +59,10 @@ export function today(): string {
 }
 
 /** Begin a new expense: by whoever looks, for everybody, by their weights. */
-export function freshDraft(event: EventOut, self: number | undefined): Draft {
+export function freshDraft(event: EventOut, self: number | undefined, locale: string): Draft {
   const active = event.members.filter((member) => member.active);
   const usual = defaultSplit(event.members);
-  const weight = Object.fromEntries(
-    active.map((member) => [member.member, member.weight.replace(/\.?0+$/, "") || "0"]),
-  );
+  const weight = Object.fromEntries(active.map((each) => [each.member, inputText(each.weight, locale)]));
   return {
     description: "",
     amount: "",
@@ -99,7 +97,7 @@ export function contentOf(expense: ExpenseOut): Content {
 
 /** Go on with an expense as it stands. */
 export function draftOf(content: Content, event: EventOut, self: number | undefined, locale: string): Draft {
-  const draft = freshDraft(event, self);
+  const draft = freshDraft(event, self, locale);
   const write = (amount: string | number) => inputText(String(amount), locale);
   const typed = (parts: readonly { member: number; value: string | number }[]): Typed =>
     Object.fromEntries(parts.map((part) => [part.member, write(part.value)]));

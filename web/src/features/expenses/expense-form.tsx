@@ -87,7 +87,7 @@ function Fields(props: { event: EventOut; content?: Content; editing?: Editing; 
   const { t, locale } = text;
   const self = useSelf(event)?.member;
   const [draft, setDraft] = useState<Draft>(() =>
-    content === undefined ? freshDraft(event, self) : draftOf(content, event, self, locale),
+    content === undefined ? freshDraft(event, self, locale) : draftOf(content, event, self, locale),
   );
   const [strict, setStrict] = useState(false);
   const form = useRef<HTMLFormElement>(null);

@@ -2,6 +2,7 @@ import { useId } from "react";
 import type { EventOut } from "../../api/client";
 import { nameOf } from "../../data/events";
 import { type Key, useText } from "../../i18n";
+import { inputText } from "../../money/amount";
 import { CheckField } from "../../ui/field";
 import { type Draft, type Read, SPLIT_TYPES, type SplitType, type Typed } from "./draft";
 import { ItemsEditor } from "./items-editor";
@@ -40,7 +41,7 @@ export function SplitEditor(props: Editing) {
               className="sr-only"
               name={`${id}-type`}
               checked={draft.split === type}
-              onChange={() => change(switchTo(type, draft, event))}
+              onChange={() => change(switchTo(type, draft, event, text.locale))}
             />
             {t(`split.${type}` as Key)}
           </label>
@@ -58,7 +59,7 @@ export function SplitEditor(props: Editing) {
 }
 
 /** Begin another kind of split where the one before it stood, so that little must be typed again. */
-function switchTo(type: SplitType, draft: Draft, event: EventOut): Partial<Draft> {
+function switchTo(type: SplitType, draft: Draft, event: EventOut, locale: string): Partial<Draft> {
   if (type === "itemized" && draft.items.length === 0) {
     return {
       split: type,
@@ -68,7 +69,7 @@ function switchTo(type: SplitType, draft: Draft, event: EventOut): Partial<Draft
     };
   }
   if (type === "percentage" && Object.keys(draft.percent).length === 0) {
-    return { split: type, percent: evenPercents(draft.among) };
+    return { split: type, percent: evenPercents(draft.among, locale) };
   }
   if (type === "shares" && Object.keys(draft.weight).length === 0) {
     return {
@@ -80,10 +81,10 @@ function switchTo(type: SplitType, draft: Draft, event: EventOut): Partial<Draft
 }
 
 /** Hundredths of a percent, handed out evenly; the first ones have one more where they don't divide. */
-function evenPercents(among: readonly number[]): Typed {
+function evenPercents(among: readonly number[], locale: string): Typed {
   const each = Math.floor(10_000 / Math.max(1, among.length));
   const left = 10_000 - each * among.length;
-  const write = (value: number) => (value % 100 === 0 ? String(value / 100) : (value / 100).toFixed(2));
+  const write = (value: number) => inputText((value / 100).toFixed(value % 100 === 0 ? 0 : 2), locale);
   return Object.fromEntries(among.map((member, index) => [member, write(each + (index < left ? 1 : 0))]));
 }
 
@@ -133,7 +134,9 @@ function MemberParts(props: Editing) {
               share={shares.get(member)}
               currency={draft.currency}
               className={
-                typed ? `max-sm:text-sm sm:text-end ${chooses ? "max-sm:ps-8" : ""}` : "text-end sm:col-start-3"
+                typed
+                  ? `justify-self-start max-sm:text-sm sm:justify-self-end ${chooses ? "max-sm:ps-8" : ""}`
+                  : "justify-self-end sm:col-start-3"
               }
             />
           </div>
