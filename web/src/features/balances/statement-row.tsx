@@ -12,7 +12,12 @@ export function StatementRow(props: { people: People; currency: string; line: St
   return (
     <li className="relative grid grid-cols-[1fr_auto] gap-x-3 py-2">
       <What people={people} line={line} />
-      <Money amount={line.amount} currency={currency} sign="always" className={`text-end font-semibold ${tone}`} />
+      <Money
+        amount={line.amount}
+        currency={currency}
+        sign="always"
+        className={`justify-self-end font-semibold ${tone}`}
+      />
       <span className="flex flex-wrap gap-x-3 text-sm text-quiet">
         <time dateTime={line.date}>{date(line.date)}</time>
         {line.kind === "expense" && (

@@ -62,6 +62,8 @@ function ExpenseRow({ event, expense }: { event: EventOut; expense: Shown }) {
   const text = useText();
   const { t, date } = text;
   const first = expense.paid_by[0]?.member ?? 0;
+  // Of another year it must be said which.
+  const year = expense.date.slice(0, 4) === String(new Date().getFullYear()) ? {} : ({ year: "numeric" } as const);
   const payer = expense.paid_by.length === 1 ? nameOf(event, first) : t("expense.several_paid");
   return (
     <Link
@@ -75,12 +77,14 @@ function ExpenseRow({ event, expense }: { event: EventOut; expense: Shown }) {
           {expense.description}
         </span>
         <span className="block text-sm text-quiet">
-          {t("expense.paid_on", { name: payer, date: date(expense.date, { day: "numeric", month: "short" }) })}
+          {t("expense.paid_on", { name: payer, date: date(expense.date, { day: "numeric", month: "short", ...year }) })}
         </span>
         {expense.waiting !== undefined && <Pending trouble={expense.waiting.trouble !== undefined} />}
       </span>
       <span className="shrink-0 text-end">
-        <Money amount={expense.amount} currency={expense.currency} className="block font-semibold" />
+        <span className="block">
+          <Money amount={expense.amount} currency={expense.currency} className="font-semibold" />
+        </span>
         <OwnPart event={event} expense={expense} />
       </span>
     </Link>

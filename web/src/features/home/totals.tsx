@@ -35,7 +35,7 @@ export function Totals({ user }: { user: UserOut }) {
           sums={open.map((total) => ({ amount: total.you_owe, currency: total.currency }))}
         />
       </dl>
-      <details className="mt-2">
+      <details className="mt-2 -mb-2">
         <summary className="min-h-11 cursor-pointer py-2 text-sm text-quiet">{t("home.by_person")}</summary>
         <ul className="divide-y divide-line border-t border-line">
           {data.items.map((item) => {
