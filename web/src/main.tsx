@@ -29,7 +29,7 @@ async function begin(): Promise<void> {
   followDeliveries();
   followRefusals();
   followNeighbours();
-  if ("serviceWorker" in navigator && import.meta.env.PROD) void followVersions();
+  if ("serviceWorker" in navigator && import.meta.env.PROD) void followVersions().catch(() => undefined);
   addEventListener("beforeunload", (leaving) => {
     // What can't be kept and was not sent would be gone.
     if (!isLasting() && outbox.snapshot().length > 0) leaving.preventDefault();

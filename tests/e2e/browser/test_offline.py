@@ -145,6 +145,21 @@ def test_an_expense_that_still_waits_takes_its_edit_along(people, account, event
     assert list(account.expenses(event)) == ["Coffee"]
 
 
+def test_an_edit_that_waits_comes_back_where_its_deletion_is_undone(people, account, event):
+    account.add_expense(event, description="Tea", amount="3.50")
+    asha = people("Asha", storage_state=account.state)
+    page = open_event(asha, event)
+    expect(row(page, "Tea")).to_be_visible()
+    asha.go_offline()
+    rename(page, "Tea", "Coffee")
+    delete(page, "Coffee")
+    page.get_by_role("button", name="Undo").click()
+    expect(row(page, "Coffee")).to_contain_text(NOT_SENT)
+    asha.come_back()
+    account.awaits(event, "Coffee", 2)
+    assert kinds(account, event) == ["expense.recorded", "expense.revised"]
+
+
 def test_what_waits_when_the_sign_in_ends_is_sent_by_its_maker_and_nobody_else(people, account, other, event):
     asha = people("Asha", storage_state=account.state)
     asha.expect(r"^401 ")

@@ -141,11 +141,17 @@ async function remove(eventId: string, expense: Shown, sent: ExpenseOut | undefi
   const base = former?.kind === "expense.add" ? asExpense(former.id, former.body, 1) : sent;
   if (base === undefined) return;
   await outbox.put(eventId, { kind: "expense.delete", id: base.id, version: base.version, base });
-  const undo = () => {
-    const gone = former?.kind === "expense.add" && !expense.waiting?.attempted;
-    void (gone ? outbox.put(eventId, former) : restore(eventId, { ...base, version: base.version + 1, deleted: true }));
+  const undo = async () => {
+    // What waited and is not at the server went with the deletion, and comes back with it.
+    const isSent = expense.waiting?.attempted && expense.waiting.trouble === undefined;
+    const unsent = former !== undefined && "body" in former && !isSent ? former : undefined;
+    if (unsent?.kind !== "expense.add") {
+      await restore(eventId, { ...base, version: base.version + 1, deleted: true });
+    }
+    if (unsent !== undefined) await outbox.put(eventId, unsent);
   };
-  toast({ text: t("expense.deleted", { name: expense.description }), action: { label: t("do.undo"), run: undo } });
+  const action = { label: t("do.undo"), run: () => void undo() };
+  toast({ text: t("expense.deleted", { name: expense.description }), action });
 }
 
 function restore(eventId: string, deleted: ExpenseOut): Promise<void> {
