@@ -116,13 +116,14 @@ def chen(running, api):
     return user(running, api, "Chen")
 
 
-def test_nothing_of_the_person_is_left_in_any_row(running, api, asha):
-    asha.do("PATCH", ME, {"email": address(), "phone": "+919812345678"})
-    begin(asha)
-    asha.do("POST", "/v1/groups", {"name": "Flat"}, status=201)
-    forget(asha)
-    assert fetch(running, GET_ROW, asha.user_id) == [("Deleted user", "user", *[None] * 7, True)]
-    assert fetch(running, COUNT_KEPT, asha.user_id) == [(0,) * 6]
+def test_nothing_of_the_person_is_left_in_any_row(running):
+    with browser(running) as zoe:
+        made = zoe.sign_up(name="Zoe", email=address(), phone="+919812345678")
+        begin(zoe)
+        zoe.do("POST", "/v1/groups", {"name": "Flat"}, status=201)
+        forget(zoe)
+    assert fetch(running, GET_ROW, made["id"]) == [("Deleted user", "user", *[None] * 7, True)]
+    assert fetch(running, COUNT_KEPT, made["id"]) == [(0,) * 6]
 
 
 def test_seats_of_every_status_are_forgotten_and_no_hash_or_net_moves(running, api, asha, ben):
@@ -297,15 +298,16 @@ def test_a_guest_of_a_forgotten_seat_stays_out(running, api, asha, ben):
 
 
 @pytest.mark.parametrize(("verified", "left"), [(True, 0), (False, 1)])
-def test_an_invitation_goes_with_an_address_that_was_truly_theirs(running, api, asha, verified, left):
+def test_an_invitation_goes_with_an_address_that_was_truly_theirs(running, verified, left):
     email = address()
-    asha.do("PATCH", ME, {"email": email})
-    if verified:
-        execute(running, VERIFY_EMAIL, asha.user_id)
-    ticket_id, index = new_id(), VAULT.index(email)
-    sealed = VAULT.seal(email, place=TICKET_EMAIL_PLACE, row=ticket_id)
-    execute(running, ADD_INVITATION, ticket_id, sealed, index)
-    forget(asha)
+    with browser(running) as zoe:
+        made = zoe.sign_up(name="Zoe", email=email)
+        if verified:
+            execute(running, VERIFY_EMAIL, made["id"])
+        ticket_id, index = new_id(), VAULT.index(email)
+        sealed = VAULT.seal(email, place=TICKET_EMAIL_PLACE, row=ticket_id)
+        execute(running, ADD_INVITATION, ticket_id, sealed, index)
+        forget(zoe)
     assert fetch(running, COUNT_INVITATIONS, index) == [(left,)]
 
 

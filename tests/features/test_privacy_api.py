@@ -7,12 +7,15 @@ import zipfile
 import httpx2
 import pytest
 
+from allsquare.features.identity.accounts.contacts import EMAIL_PLACE
 from tests.features.api_client import refused
-from tests.features.guest_people import Person, user
+from tests.features.conftest import VAULT
+from tests.features.guest_people import Person, execute, user
 from tests.features.identity.authenticator import encoded
 
 PASSWORD = "lantern orbit velvet seven"
 ME = "/v1/users/me"
+SET_EMAIL = """UPDATE "user" SET email = $2 WHERE user_id = $1"""
 
 
 @pytest.fixture
@@ -36,9 +39,11 @@ def unpack(person: Person) -> dict:
         return {name: json.loads(archive.read(name)) for name in archive.namelist()}
 
 
-def test_everything_about_somebody_is_in_their_export(trip):
+def test_everything_about_somebody_is_in_their_export(running, trip):
     asha, _, event = trip
-    asha.do("PATCH", ME, {"email": "asha@example.org", "phone": "+919812345678"})
+    email = VAULT.seal("asha@example.org", place=EMAIL_PLACE, row=asha.user_id)
+    execute(running, SET_EMAIL, asha.user_id, email)
+    asha.do("PATCH", ME, {"phone": "+919812345678"})
     asha.do("POST", "/v1/groups", {"name": "Flat"}, status=201)
     asha.settlement(event, 2, 1, "5.00")
     packed = unpack(asha)

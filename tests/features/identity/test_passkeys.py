@@ -346,6 +346,24 @@ def test_without_a_password_another_passkey_takes_a_fresh_sign_in(browser, runni
     browser.add_passkey(Authenticator(browser.origin))
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/v1/users/me/password", {"new": PASSWORD}),
+        ("PATCH", "/v1/users/me", {"email": "eve@example.org"}),
+        ("DELETE", "/v1/users/me", {"confirm": True}),
+    ],
+)
+def test_who_finds_a_browser_open_takes_no_account_with_passkeys_alone(browser, device, running, method, path, body):
+    assert browser.sign_in(device.answer(browser.challenge())).status_code == 201
+    before = browser.do("GET", "/v1/users/me")
+    execute(running, LET_SESSIONS_AGE, before["id"])
+    refused(browser.send(method, path, body), 403, "session.not_fresh")
+    assert browser.do("GET", "/v1/users/me") == before
+    assert browser.sign_in(device.answer(browser.challenge())).status_code == 201
+    assert browser.send(method, path, body).is_success
+
+
 @pytest.mark.parametrize(("fields", "left"), [({}, 1), ({"remove_passkeys": False}, 1), ({"remove_passkeys": True}, 0)])
 def test_passkeys_stay_when_the_password_is_changed_unless_they_shall_go(browser, running, fields, left):
     user = browser.sign_up(password=PASSWORD)["id"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from allsquare.core.errors import Conflict
 from allsquare.core.money import format_amount
-from allsquare.features.identity.accounts.contacts import PasswordWrong, require_current
+from allsquare.features.identity.accounts.contacts import PasswordWrong, require_themselves
 from allsquare.features.identity.accounts.store import Account, get_account
 from allsquare.features.identity.audit.store import add_audit, network_of
 from allsquare.features.identity.call import Call, CallContext
@@ -81,12 +81,12 @@ async def delete_user(call: CallContext, body: FarewellIn = NOTHING_TOLD) -> Res
 
 
 async def _require_password(call: Call, account: Account, password: str | None) -> None:
-    """Refuse whoever does not know the password of an account that has one; raises PasswordWrong, TooManyRequests."""
+    """Refuse whoever does not show that it is them; raises what `require_themselves` raises."""
     if account.password_hash is not None and password is None:
         detail = "Send your password as `password` to delete your account."
         raise PasswordWrong(detail, field="password")
     try:
-        await require_current(call, account, password)
+        await require_themselves(call, account, password)
     except PasswordWrong as error:
         error.field = "password"
         raise

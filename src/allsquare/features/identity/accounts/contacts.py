@@ -9,11 +9,12 @@ from allsquare.core.errors import Conflict, Forbidden, InvalidInput
 from allsquare.core.text import MAX_NAME, check_text
 from allsquare.features.identity.accounts.store import Account
 from allsquare.features.identity.passwords import check_password
+from allsquare.features.identity.sessions.store import began_lately
 from allsquare.features.identity.vault import Vault
 from allsquare.features.wire.json import JsonObject
 
 if TYPE_CHECKING:
-    from allsquare.features.identity.call import Asking
+    from allsquare.features.identity.call import Asking, Call
 
 
 EMAIL_PLACE = "user.email"
@@ -26,6 +27,13 @@ class PasswordWrong(Forbidden):
 
     code = "password.wrong"
     title = "That is not the password"
+
+
+class SignInNotFresh(Forbidden):
+    """Without a password, one shows by a sign-in of the last minutes that one is still oneself."""
+
+    code = "session.not_fresh"
+    title = "Sign in again first"
 
 
 class AccountChanged(Conflict):
@@ -110,6 +118,21 @@ async def require_current(call: Asking, account: Account, current: str | None) -
     if not right:
         detail = "The current password is another one."
         raise PasswordWrong(detail, field="current")
+
+
+async def require_themselves(call: Call, account: Account, current: str | None) -> None:
+    """Refuse who merely found a browser open, or a token: it takes the password, else a fresh sign-in.
+
+    Raises: PasswordWrong, SignInNotFresh, TooManyRequests.
+    """
+    await require_current(call, account, current)
+    # Who has neither password nor passkey yet has nothing to sign in again by.
+    if account.password_hash is None and account.passkeys:
+        async with call.reading() as connection:
+            fresh = await began_lately(connection, call.caller.session_id)
+        if not fresh:
+            detail = "Sign in with your passkey again, then do this within 15 minutes."
+            raise SignInNotFresh(detail)
 
 
 def changed_meanwhile() -> AccountChanged:

@@ -8,7 +8,7 @@ from allsquare.features.identity.accounts.contacts import (
     check_new_password,
     clean_name,
     email_of,
-    require_current,
+    require_themselves,
     seal,
     show_account,
 )
@@ -104,15 +104,16 @@ async def choose_password(body: PasswordIn, call: CallContext) -> Response:
 
 
 async def _require_themselves(call: Call, account: Account, current: str | None) -> None:
-    """Refuse whoever shows no more than a personal token, which would become the whole account.
+    """Refuse whoever shows too little to become the whole account: a personal token, or a session of long ago.
 
-    Shape: the password, where there is one; else a session. The owner's token is the key of the instance already, and
-        how a program gives the owner the first password.
-    Raises: PasswordWrong, SessionNeeded, TooManyRequests.
+    Shape: the owner's token is the key of the instance already, and how a program gives the owner the first password.
+    Raises: PasswordWrong, SessionNeeded, SignInNotFresh, TooManyRequests.
     """
-    if account.password_hash is None and call.caller.role != "owner":
+    if account.password_hash is None:
+        if call.caller.role == "owner" and call.caller.session_id is None:
+            return
         require_signed_in(call.caller)
-    await require_current(call, account, current)
+    await require_themselves(call, account, current)
 
 
 async def _own(call: Call) -> Account:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from allsquare.core.errors import Conflict, Forbidden, NotFound
+from allsquare.core.errors import Conflict, NotFound
 from allsquare.core.text import MAX_NAME, check_text
-from allsquare.features.identity.accounts.contacts import require_current, show_account
+from allsquare.features.identity.accounts.contacts import require_themselves, show_account
 from allsquare.features.identity.accounts.store import get_account
-from allsquare.features.identity.call import Call, CallContext, OpenContext
+from allsquare.features.identity.call import CallContext, OpenContext
 from allsquare.features.identity.caller import require_signed_in, require_user
 from allsquare.features.identity.passkeys import ceremony, store
 from allsquare.features.identity.passkeys.schemas import (
@@ -20,7 +20,6 @@ from allsquare.features.identity.passkeys.schemas import (
 )
 from allsquare.features.identity.sessions.opening import begin_browser_session, session_cookie, show_session
 from allsquare.features.identity.sessions.schemas import SignedInOut
-from allsquare.features.identity.sessions.store import began_lately
 from allsquare.features.wire.api import (
     DEFAULT_LIMIT,
     READ,
@@ -58,13 +57,6 @@ class PasskeyLast(Conflict):
     title = "It is the only means to sign in"
 
 
-class SignInNotFresh(Forbidden):
-    """Without a password, one shows by a sign-in of the last minutes that one is still oneself."""
-
-    code = "session.not_fresh"
-    title = "Sign in again first"
-
-
 class PasskeyExists(Conflict):
     """The passkey belongs to an account already."""
 
@@ -76,7 +68,10 @@ class PasskeyExists(Conflict):
 async def ask_for_passkey(call: CallContext, body: PasskeyAskIn = NOTHING_TOLD) -> Response:
     """Begin to add a passkey; takes your password, else a sign-in of the last 15 minutes."""
     require_signed_in(call.caller)
-    await _require_themselves(call, body.current)
+    async with call.reading() as connection:
+        account = await get_account(connection, call.caller.user_id)
+    # Before a device makes a key that would be good for nothing.
+    await require_themselves(call, account, body.current)
     async with call.writing() as connection:
         known = await store.list_passkeys(connection, call.caller.user_id)
         challenge, options = ceremony.registration_options(call, call.caller, known)
@@ -113,21 +108,6 @@ async def create_passkey(body: PasskeyIn, call: CallContext) -> Response:
     await call.audit("passkey.added", passkey=str(made.passkey_id))
     headers = {"Location": f"/v1/users/me/passkeys/{made.passkey_id}"}
     return json_response(_show(made), status=201, headers=headers)
-
-
-async def _require_themselves(call: Call, current: str | None) -> None:
-    """Refuse who merely found a browser open, before a device makes a key that would be good for nothing.
-
-    Raises: PasswordWrong, SignInNotFresh, TooManyRequests.
-    """
-    async with call.reading() as connection:
-        account = await get_account(connection, call.caller.user_id)
-        fresh = await began_lately(connection, call.caller.session_id)
-    await require_current(call, account, current)
-    # Who has neither password nor passkey yet has nothing to sign in again by.
-    if account.password_hash is None and account.passkeys and not fresh:
-        detail = "Sign in with your passkey again, then add another within 15 minutes."
-        raise SignInNotFresh(detail)
 
 
 @router.get("", response_model=PasskeyPage, responses=READ)
