@@ -1,15 +1,26 @@
 /** Ask about events and what is in them. Keys begin with ["event", id], so that all of one can be asked anew. */
 import { infiniteQueryOptions, type QueryKey, queryOptions, useQuery } from "@tanstack/react-query";
-import { answer, api, type EventOut, type ExpenseOut, type MemberOut } from "../api/client";
+import { answer, api, type EventOut, type ExpenseOut, type MemberOut, type Schemas } from "../api/client";
 import { queries } from "./query";
 import { useSession } from "./session";
 import { type GuestSeat, store } from "./store";
 
 export const PAGE = 200;
 
+/** All events one can see, newest first; more than a thousand are found by their addresses. */
 export const eventsQuery = queryOptions({
   queryKey: ["events"],
-  queryFn: () => answer(api.GET("/v1/events", { params: { query: { limit: 200 } } })).then((page) => page.items),
+  queryFn: async (): Promise<EventOut[]> => {
+    const found: EventOut[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: { limit: number; cursor?: string } = { limit: 200, ...(cursor === null ? {} : { cursor }) };
+      const page: Schemas["EventPage"] = await answer(api.GET("/v1/events", { params: { query } }));
+      found.push(...page.items);
+      cursor = page.next_cursor;
+    } while (cursor !== null && found.length < 1_000);
+    return found;
+  },
 });
 
 export const seatsQuery = queryOptions({

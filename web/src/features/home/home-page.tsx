@@ -1,10 +1,12 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link } from "wouter";
 import type { EventOut } from "../../api/client";
 import { eventQuery, eventsQuery, seatsQuery } from "../../data/events";
 import { useSession } from "../../data/session";
 import { type Key, useText } from "../../i18n";
 import { Button, LinkButton } from "../../ui/button";
+import { TextField } from "../../ui/field";
 import { Frame } from "../../ui/frame";
 import { PlusIcon } from "../../ui/icons";
 import { Avatar, Card, EmptyState, Notice, Skeleton } from "../../ui/parts";
@@ -13,6 +15,8 @@ import { ClaimNotice } from "../identity/claim-notice";
 import { Totals } from "./totals";
 import { OthersWaiting, Unsent } from "./unsent";
 import { Welcome } from "./welcome";
+
+const SEARCH_FROM = 12;
 
 export function HomePage() {
   const { t } = useText();
@@ -72,7 +76,7 @@ function OwnEvents() {
             <h2 className="grow text-lg font-semibold">{t("home.events")}</h2>
             {add}
           </div>
-          <EventList events={open} />
+          <Findable events={open} />
         </section>
       )}
       {archived.length > 0 && (
@@ -110,6 +114,29 @@ function GuestSeats() {
   const found = useQueries({ queries: seats.map((seat) => eventQuery(seat.event_id)) });
   const events = found.flatMap(({ data }) => (data === undefined ? [] : [data]));
   return events.length === 0 ? null : <EventList events={events} />;
+}
+
+/** A list that can be looked through where it is long. */
+function Findable({ events }: { events: EventOut[] }) {
+  const { t, locale } = useText();
+  const [search, setSearch] = useState("");
+  const wanted = search.trim().toLocaleLowerCase(locale);
+  const found = events.filter((event) => event.name.toLocaleLowerCase(locale).includes(wanted));
+  return (
+    <>
+      {events.length >= SEARCH_FROM && (
+        <TextField
+          label={t("home.search")}
+          labelHidden
+          type="search"
+          placeholder={t("home.search")}
+          value={search}
+          onChange={(typed) => setSearch(typed.target.value)}
+        />
+      )}
+      {found.length === 0 ? <p className="text-quiet">{t("home.none_found")}</p> : <EventList events={found} />}
+    </>
+  );
 }
 
 function EventList({ events }: { events: EventOut[] }) {

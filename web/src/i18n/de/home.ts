@@ -7,6 +7,8 @@ export const home: Texts<typeof source> = {
   "home.empty": "Beginne mit einem Event",
   "home.empty.what":
     "Ein Essen, eine Reise, eine WG: alles, wofür ihr gemeinsam zahlt. Trag die Leute ein und dann, was jeder bezahlt hat.",
+  "home.search": "Events durchsuchen",
+  "home.none_found": "Kein Event heißt so.",
   "home.archived": "Archivierte Events",
   "home.people.one": "{count} Person",
   "home.people.other": "{count} Personen",

@@ -4,6 +4,8 @@ export const home = {
   "home.empty": "Begin with an event",
   "home.empty.what":
     "A dinner, a trip, a flat: anything whose costs you share. Add the people, then what each one paid.",
+  "home.search": "Search events",
+  "home.none_found": "No event has this name.",
   "home.archived": "Archived events",
   "home.people.one": "{count} person",
   "home.people.other": "{count} people",

@@ -7,6 +7,8 @@ export const home: Texts<typeof source> = {
   "home.empty": "Empieza con un evento",
   "home.empty.what":
     "Una cena, un viaje, un piso: cualquier cosa cuyos gastos compartís. Añade a las personas y luego lo que pagó cada una.",
+  "home.search": "Buscar eventos",
+  "home.none_found": "Ningún evento se llama así.",
   "home.archived": "Eventos archivados",
   "home.people.one": "{count} persona",
   "home.people.other": "{count} personas",

@@ -6,6 +6,8 @@ export const home: Texts<typeof source> = {
   "home.new_event": "नया इवेंट",
   "home.empty": "एक इवेंट से शुरू करें",
   "home.empty.what": "खाना, यात्रा, साझा घर: जिसका ख़र्च आप बाँटते हैं। लोगों को जोड़ें, फिर लिखें किसने क्या दिया।",
+  "home.search": "इवेंट खोजें",
+  "home.none_found": "इस नाम का कोई इवेंट नहीं।",
   "home.archived": "संग्रहीत इवेंट",
   "home.people.one": "{count} व्यक्ति",
   "home.people.other": "{count} लोग",
