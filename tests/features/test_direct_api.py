@@ -95,6 +95,23 @@ def test_nobody_leaves_or_is_removed_from_a_direct_ledger(api, friends):
     assert asha.snapshot(event) == before
 
 
+def test_nobody_deletes_or_archives_a_direct_ledger_for_good(api, friends):
+    asha, ben, _ = friends
+    answer = spend(api, asha, [ben])
+    event = f"/v1/events/{answer['expense']['event_id']}"
+    numbers = [member["member"] for member in answer["members"] if member["user_id"] == str(ben.user_id)]
+    owing = {"from": numbers[0], "to": 3 - numbers[0], "amount": "15.00"}
+    ben.do("PUT", f"{event}/settle")
+    ben.do("POST", f"{event}/settlements", owing, status=201)
+    before = asha.snapshot(event)
+    assert before["event"]["status"] == "cleared"
+    refused(api.send("DELETE", event, version=before["event"]["version"]), 409, "event.direct", field="kind")
+    refused(api.send("POST", f"{event}/archive"), 409, "event.direct", field="kind")
+    assert asha.snapshot(event) == before
+    asha.do("POST", f"{event}/reopen")
+    assert spend(api, asha, [ben])["expense"]["event_id"] == answer["expense"]["event_id"]
+
+
 def just(person: Person):
     """Split an expense so that somebody has it for themselves, and nobody owes anybody."""
     return {"type": "shares", "shares": [{"user_id": str(person.user_id), "weight": "1"}]}

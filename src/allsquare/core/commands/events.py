@@ -12,7 +12,7 @@ from allsquare.core.commands.base import (
     require_not_archived,
 )
 from allsquare.core.commands.lifecycle import check_setting
-from allsquare.core.commands.members import DirectLedger, SeatTerms, seats_for
+from allsquare.core.commands.members import DirectLedger, SeatTerms, require_not_direct, seats_for
 from allsquare.core.entry import EditBy, EventChanged, EventCreated, EventDeleted, EventKind, Head
 from allsquare.core.errors import Conflict
 from allsquare.core.event import EventState, today
@@ -127,9 +127,10 @@ def _setting(state: EventState, head: Head, settle_by: PlanRequest) -> PlanReque
 def decide_delete_event(state: EventState, command: DeleteEvent, now: datetime) -> Accepted:
     """Accept that an event is withdrawn from view.
 
-    Raises: EventVersionConflict, EventInUse.
+    Raises: EventVersionConflict, DirectLedger, EventInUse.
     """
     head = require_head(state)
+    require_not_direct(head)
     check_version(seen=command.seen_version, current=head.version, current_seq=state.seq, error=EventVersionConflict)
     if head.status not in {"new", "cleared"}:
         detail = f"The event is in status {head.status}; only a new or a cleared event can be deleted."

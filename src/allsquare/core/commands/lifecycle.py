@@ -12,6 +12,7 @@ from allsquare.core.commands.base import (
     require_head,
     require_members,
 )
+from allsquare.core.commands.members import require_not_direct
 from allsquare.core.entry import EventArchived, EventReopened, EventSettled, Head
 from allsquare.core.errors import Conflict
 from allsquare.core.event import EventState, net_positions, today
@@ -166,9 +167,10 @@ def decide_reopen_event(state: EventState, command: ReopenEvent, now: datetime) 
 def decide_archive_event(state: EventState, command: ArchiveEvent, now: datetime) -> Accepted:  # noqa: ARG001
     """Accept that a cleared event is closed for good.
 
-    Raises: EventNotCleared.
+    Raises: DirectLedger, EventNotCleared.
     """
     head = require_head(state)
+    require_not_direct(head)
     if head.status != "cleared":
         detail = f"The event is in status {head.status}; only a cleared one can be archived."
         raise EventNotCleared(detail, field="status", expected="cleared", actual=head.status)

@@ -17,6 +17,7 @@ from allsquare.core.commands.base import (
 from allsquare.core.commands.seats import SeatTwice, require_no_seat
 from allsquare.core.entry import (
     WEIGHT_ONE,
+    Head,
     MemberChanged,
     MemberLeft,
     MemberRenamed,
@@ -209,6 +210,13 @@ def decide_add_members(state: EventState, command: AddMembers, now: datetime) ->
     return Accepted(MembersAdded(head=next_head(head), members=seats), today(now), names=names)
 
 
+def require_not_direct(head: Head) -> None:
+    """Refuse to end a direct ledger: there is no other for the same people; raises DirectLedger."""
+    if head.kind == "direct":
+        detail = "A direct ledger is between the people it was made for, for as long as they have accounts."
+        raise DirectLedger(detail, field="kind", expected="an event", actual="direct")
+
+
 def require_other_admin(state: EventState, member: int) -> None:
     """Refuse to let the last admin go while somebody else with an account is there who could be made one.
 
@@ -274,9 +282,7 @@ def decide_remove_member(state: EventState, command: RemoveMember, now: datetime
     """
     head = require_head(state)
     require_not_archived(head)
-    if head.kind == "direct":
-        detail = "A direct ledger is between the people it was made for, for as long as they have accounts."
-        raise DirectLedger(detail, field="kind", expected="an event", actual="direct")
+    require_not_direct(head)
     require_members(state, (command.member,), field="member", left_allowed=True)
     if not state.members[command.member].active:
         detail = f"Member {command.member} has left already."
