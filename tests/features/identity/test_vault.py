@@ -207,6 +207,9 @@ def test_an_address_has_one_form(text: str, normal: str) -> None:
         "kim@" + "a" * 64 + ".org",
         "kim@" + "abcdefgh." * 30 + "org",
         "kim\x00@example.org",
+        "kim@stra\u00dfe.example",
+        "kim@\u03c3\u03b1\u03c2.example",
+        "kim@exam\u200dple.org",
     ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:

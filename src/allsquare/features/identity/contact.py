@@ -11,6 +11,9 @@ MAX_PHONE_TEXT = 40
 # Atoms of RFC 5322, and letters beyond ASCII as RFC 6531 has them; quoted ones are not worth their surprises.
 _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+# What the codec turns into other letters, or drops, and browsers and mail servers of today do not (RFC 5894, 7.2): by
+# "straße.de" letters would go to whoever has strasse.de.
+_DEVIATING = frozenset("\u00df\u03c2\u200c\u200d")
 # E.164: a country code, which begins with 1 to 9, and 15 digits at most in all.
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _BETWEEN_DIGITS = re.compile(r"[\s./()\u2010-\u2015-]")
@@ -43,7 +46,7 @@ def normalise_email(text: str) -> str:
     except UnicodeError:
         ascii_domain = ""
     known = f"{local}@{ascii_domain}"
-    good = at and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(ascii_domain)
+    good = at and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(ascii_domain) and _DEVIATING.isdisjoint(domain)
     if not good or len(local.encode()) > MAX_LOCAL_PART or len(known.encode()) > MAX_EMAIL:
         detail = "This is not an e-mail address: one such as kim@example.org is expected."
         raise EmailInvalid(detail, field="email", expected="an e-mail address")
