@@ -53,6 +53,17 @@ def event_of(packed: dict, event: str, member: int = 1) -> dict:
     return packed[f"events/{event.removeprefix('/v1/events/')}-{member}.json"]
 
 
+def test_who_left_is_told_of_nobody_who_came_later(running, api, asha, trip):
+    ben = user(running, api, "Ben")
+    joined = ben.do("POST", "/v1/links/join", {"token": make_link(asha, trip)["token"], "name": "Dia"}, status=201)
+    ben.do("DELETE", f"{trip}/members/{joined['member']}", status=204)
+    asha.do("POST", f"{trip}/members", {"name": "Zoe"}, status=201)
+    told = event_of(export(ben), trip, joined["member"])
+    assert [each["name"] for each in told["members"]] == ["Asha", "Ben", "Chen", "Dia"]
+    assert (told["you"]["name"], told["you"]["active"]) == ("Dia", False)
+    assert [each["name"] for each in event_of(export(asha), trip)["members"]] == ["Asha", "Ben", "Chen", "Dia", "Zoe"]
+
+
 def test_an_event_tells_what_somebody_paid_and_owes_in_it(asha, trip):
     asha.expense(trip, "30.00", 1, description="Dinner")
     asha.expense(trip, "10.00", 2, split={"type": "equal", "among": [1, 2]}, description="Taxi")

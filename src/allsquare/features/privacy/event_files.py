@@ -43,7 +43,8 @@ async def write_event(archive: zipfile.ZipFile, connection: Connection, names: "
 
 
 async def _head(connection: Connection, names: "Names", event: reads.OwnEvent) -> JsonObject:
-    members = (await list_members(connection, [event.event_id]))[event.event_id]
+    # Who came after somebody had left is nothing about them.
+    members = (await list_members(connection, [event.event_id], up_to_seq=event.left_seq))[event.event_id]
     names.add_guests(event.event_id, members)
     standings = await reads.list_own_standings(connection, event.event_id, event.member)
     return {

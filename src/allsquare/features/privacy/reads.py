@@ -120,10 +120,11 @@ async def list_account(connection: asyncpg.Connection, user_id: UUID) -> dict[st
 
 
 class OwnEvent(msgspec.Struct, frozen=True):
-    """What a head says of an event in which somebody has or had the seat `member`."""
+    """What a head says of an event in which somebody has the seat `member`, or had it up to the entry `left_seq`."""
 
     event_id: UUID
     member: int
+    left_seq: int | None
     name: str
     kind: str
     currency: str
@@ -132,7 +133,7 @@ class OwnEvent(msgspec.Struct, frozen=True):
 
 
 LIST_OWN_EVENTS = """
-SELECT e.event_id, m.member_no, e.name, e.kind, e.currency, e.status, e.created_at
+SELECT e.event_id, m.member_no, m.left_seq, e.name, e.kind, e.currency, e.status, e.created_at
 FROM member AS m JOIN event AS e USING (event_id)
 WHERE m.user_id = $1 ORDER BY e.created_at, e.event_id, m.member_no
 """
