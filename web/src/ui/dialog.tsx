@@ -47,7 +47,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Re
             <CloseIcon />
           </button>
         </header>
-        <div className="overflow-y-auto p-4">{props.children}</div>
+        <div className="relative overflow-y-auto p-4">{props.children}</div>
       </div>
     </dialog>
   );

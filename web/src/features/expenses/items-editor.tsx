@@ -66,7 +66,7 @@ export function ItemsEditor({ event, draft, read, strict, change }: Editing) {
             {active.map(({ member, name }) => (
               <label
                 key={member}
-                className="grid min-h-11 place-items-center rounded-full border border-line px-3 text-sm has-checked:border-accent has-checked:bg-tint has-focus-visible:outline-2 has-focus-visible:outline-accent"
+                className="relative grid min-h-11 place-items-center rounded-full border border-line px-3 text-sm has-checked:border-accent has-checked:bg-tint has-focus-visible:outline-2 has-focus-visible:outline-accent"
               >
                 <input
                   type="checkbox"

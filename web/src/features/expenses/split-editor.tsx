@@ -34,7 +34,7 @@ export function SplitEditor(props: Editing) {
         {SPLIT_TYPES.map((type) => (
           <label
             key={type}
-            className="grid min-h-11 place-items-center rounded-xl border border-line px-3 has-checked:border-accent has-checked:bg-tint has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="relative grid min-h-11 place-items-center rounded-xl border border-line px-3 has-checked:border-accent has-checked:bg-tint has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"

@@ -13,7 +13,7 @@ export function KindField({ value, onChange }: { value: Draft["kind"]; onChange:
         {KINDS.map((kind) => (
           <label
             key={kind}
-            className="flex min-h-11 cursor-pointer items-center rounded-xl border border-line bg-surface px-4 has-checked:border-accent has-checked:bg-tint has-checked:font-semibold has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+            className="relative flex min-h-11 cursor-pointer items-center rounded-xl border border-line bg-surface px-4 has-checked:border-accent has-checked:bg-tint has-checked:font-semibold has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"
