@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.e2e.browser.chromium import FLAGS, PACKAGES, Chromium, find_chromium
 from tests.e2e.browser.looking import shot
 from tests.e2e.browser.people import TIMEOUT_MS, Person
+from tests.e2e.browser.rich import Rich, make_rich
 from tests.e2e.browser.service import Service
 from tests.pg.embedded_helpers import remove_data_dir
 from tools import web
@@ -60,6 +61,12 @@ def service(run_folder: Path) -> Iterator[Service]:
     finally:
         running.close()
         remove_data_dir(folder)
+
+
+@pytest.fixture(scope="module")
+def rich(service: Service) -> Rich:
+    """Return a service that is lived in."""
+    return make_rich(service)
 
 
 @pytest.fixture

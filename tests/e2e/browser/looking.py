@@ -37,12 +37,14 @@ def shot(page: Page, name: str, *, whole: bool = True) -> Path:
 def shots(page: Page, name: str) -> None:
     """Write a picture of the page at every width and in both themes; at none does it go beyond the edge."""
     before = page.viewport_size
+    # A dialog is as tall as what is seen of the page.
+    whole = page.locator("dialog[open]").count() == 0
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         fits(page)
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
-            shot(page, f"{name}-{width}-{theme}")
+            shot(page, f"{name}-{width}-{theme}", whole=whole)
     page.emulate_media(color_scheme="null")
     if before is not None:
         page.set_viewport_size(before)
