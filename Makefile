@@ -89,7 +89,7 @@ check-sql: $(STAMP)
 		$(BIN)/squawk --reporter gcc --stdin-filepath "$$file" || exit 1; done)
 
 check-web: $(STAMP)
-	$(call quietly,web,$(BIN)/python tools/web.py check; checked=$$?; \
-		$(BIN)/python -m tools.api_types --check && exit $$checked)
+	$(call quietly,web,{ $(BIN)/python tools/web.py check; checked=$$?; \
+		$(BIN)/python -m tools.api_types --check && [ $$checked = 0 ]; })
 
 comma := ,
