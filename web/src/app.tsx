@@ -2,7 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Component, lazy, type ReactNode, Suspense, useEffect } from "react";
 import { Route, Switch } from "wouter";
 import { queries } from "./data/query";
-import { EventPage } from "./features/events/event-page";
+import { loadEventPage } from "./features/events/load";
 import { HomePage } from "./features/home/home-page";
 import { useText } from "./i18n";
 import { Button } from "./ui/button";
@@ -11,6 +11,7 @@ import { keepFocus } from "./ui/keep-focus";
 import { EmptyState, Skeleton } from "./ui/parts";
 import { Toasts } from "./ui/toast";
 
+const EventPage = lazy(loadEventPage);
 const SignInPage = lazy(() => import("./features/identity/sign-in-page"));
 const SignUpPage = lazy(() => import("./features/identity/sign-up-page"));
 const ForgotPage = lazy(() => import("./features/identity/forgot-page"));

@@ -19,7 +19,7 @@ const SettleTab = lazy(() => import("../settling/settle-tab"));
 const ActivityTab = lazy(() => import("../activity/activity-tab"));
 const SettingsTab = lazy(() => import("../members/settings-tab"));
 
-export function EventPage({ eventId }: { eventId: string }) {
+export default function EventPage({ eventId }: { eventId: string }) {
   const text = useText();
   const { t } = text;
   const found = useEvent(eventId);

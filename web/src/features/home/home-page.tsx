@@ -1,5 +1,5 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import type { EventOut } from "../../api/client";
 import { eventQuery, eventsQuery, seatsQuery } from "../../data/events";
@@ -11,6 +11,7 @@ import { Frame } from "../../ui/frame";
 import { PlusIcon } from "../../ui/icons";
 import { Avatar, Card, EmptyState, Notice, Skeleton } from "../../ui/parts";
 import { wording } from "../../ui/wording";
+import { loadEventPage } from "../events/load";
 import { ClaimNotice } from "../identity/claim-notice";
 import { Totals } from "./totals";
 import { OthersWaiting, Unsent } from "./unsent";
@@ -140,6 +141,8 @@ function Findable({ events }: { events: EventOut[] }) {
 }
 
 function EventList({ events }: { events: EventOut[] }) {
+  // One of these is opened next.
+  useEffect(() => void loadEventPage(), []);
   const { t, count } = useText();
   return (
     <ul className="grid gap-2">
