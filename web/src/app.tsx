@@ -52,8 +52,10 @@ export function App() {
 }
 
 function Waiting() {
+  const { t } = useText();
   return (
     <Frame>
+      <h1 className="sr-only">{t("say.loading")}</h1>
       <Skeleton />
     </Frame>
   );

@@ -12,14 +12,23 @@ WIDTHS = {360: 740, 768: 1024, 1280: 800}
 """The widths at which every page is looked at, with their heights."""
 
 THEMES = ("light", "dark")
+SETTLES_MS = (200, 400, 800)
 
 
 def axe(page: Page, within: str | None = None) -> None:
-    """Find nothing that keeps anybody from using the page as it is now, or the part of it that a selector names."""
+    """Find nothing that keeps anybody from using the page, or the part of it that a selector names.
+
+    Shape: what fades from one theme to the other, or is about to be there, has a moment to settle.
+    """
     # Evaluated from outside, where the policy of the page has no say; a script tag would be refused.
     page.evaluate((PACKAGES / "axe-core" / "axe.min.js").read_text())
-    found = page.evaluate("place => axe.run(place ?? document, { resultTypes: ['violations'] })", within)
-    assert not found["violations"], "\n".join(_told(each) for each in found["violations"])
+    for wait_ms in (*SETTLES_MS, None):
+        found = page.evaluate("place => axe.run(place ?? document, { resultTypes: ['violations'] })", within)
+        if not found["violations"]:
+            return
+        if wait_ms is not None:
+            page.wait_for_timeout(wait_ms)
+    raise AssertionError("\n".join(_told(each) for each in found["violations"]))
 
 
 def _told(violation: dict[str, Any]) -> str:
