@@ -96,13 +96,15 @@ def serve(
 
 
 def _spare_what_stays() -> None:
-    """Take all that start-up made out of the garbage collector's sight.
+    """Take all that start-up made out of the garbage collector's sight, and let it look less often.
 
     It lives as long as the process: some hundred thousand objects, and walking them took 50 ms about once a second
-    under load, with every request in flight waiting.
+    under load, with every request in flight waiting. What the first sign-up loads later comes on top; but nearly all
+    of a request goes without the collector, so looking once in 10,000 objects instead of 700 costs little memory.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 class _Server(uvicorn.Server):
