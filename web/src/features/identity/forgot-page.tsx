@@ -3,9 +3,9 @@ import { answer, api } from "../../api/client";
 import { useInstance } from "../../data/instance";
 import { useText } from "../../i18n";
 import { LinkButton } from "../../ui/button";
-import { TextField } from "../../ui/field";
 import { Form, useSending } from "./parts/form";
 import { Gate } from "./parts/gate";
+import { EmailField } from "./parts/who-fields";
 
 export default function ForgotPage() {
   const { t } = useText();
@@ -45,18 +45,7 @@ export default function ForgotPage() {
   return (
     <Gate title={t("identity.forgot")} lead={t("identity.forgot.what")} below={back}>
       <Form sending={sending} action={t("identity.forgot.send")} full>
-        <TextField
-          label={t("identity.email")}
-          type="email"
-          inputMode="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          error={sending.of("email")}
-        />
+        <EmailField value={email} onValue={setEmail} error={sending.of("email")} />
       </Form>
     </Gate>
   );

@@ -2,13 +2,13 @@ import { useState } from "react";
 import { answer, api, type Schemas } from "../../api/client";
 import { useText } from "../../i18n";
 import { LinkButton } from "../../ui/button";
-import { TextField } from "../../ui/field";
 import { Arrival, type Arriving, useArriving } from "./parts/arrival";
 import { Form, useSending } from "./parts/form";
 import { Gate, NoLink } from "./parts/gate";
 import { Looked } from "./parts/looked";
 import { PasswordField } from "./parts/password-field";
 import { letGo, useSecret } from "./parts/secret";
+import { EmailField, NameField } from "./parts/who-fields";
 
 export default function ResetPage() {
   const { t } = useText();
@@ -71,28 +71,8 @@ function NewPassword({
       </p>
       {first && (
         <>
-          <TextField
-            label={t("identity.name")}
-            hint={t("identity.name.hint")}
-            autoComplete="name"
-            required
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            error={sending.of("name")}
-          />
-          <TextField
-            label={t("identity.email")}
-            type="email"
-            inputMode="email"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-            error={sending.of("email")}
-          />
+          <NameField value={name} onValue={setName} error={sending.of("name")} />
+          <EmailField value={email} onValue={setEmail} error={sending.of("email")} />
         </>
       )}
       <PasswordField

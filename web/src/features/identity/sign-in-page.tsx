@@ -4,13 +4,13 @@ import { answer, api } from "../../api/client";
 import { useInstance } from "../../data/instance";
 import { useText } from "../../i18n";
 import { Button, LinkButton } from "../../ui/button";
-import { TextField } from "../../ui/field";
 import { AlreadyIn, Arrival, type Arriving, useArriving } from "./parts/arrival";
 import { Form, Trouble, useSending } from "./parts/form";
 import { Gate } from "./parts/gate";
 import { doorPath } from "./parts/next";
 import { answerByPasskey, NoPasskey, passkeysWork } from "./parts/passkey";
 import { PasswordField } from "./parts/password-field";
+import { EmailField } from "./parts/who-fields";
 
 export default function SignInPage() {
   const { t } = useText();
@@ -53,18 +53,7 @@ function ByPassword({ arriving }: { arriving: Arriving }) {
     <>
       {!sending.pending && <AlreadyIn next={arriving.next} />}
       <Form sending={sending} action={t("identity.sign_in")} full>
-        <TextField
-          label={t("identity.email")}
-          type="email"
-          inputMode="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          error={sending.of("email")}
-        />
+        <EmailField value={email} onValue={setEmail} error={sending.of("email")} />
         <PasswordField
           label={t("identity.password")}
           use="current-password"

@@ -4,7 +4,6 @@ import { answer, api } from "../../api/client";
 import { instanceQuery } from "../../data/instance";
 import { type Key, useText } from "../../i18n";
 import { LinkButton } from "../../ui/button";
-import { TextField } from "../../ui/field";
 import { Notice, Skeleton } from "../../ui/parts";
 import { AlreadyIn, Arrival, type Arriving, useArriving } from "./parts/arrival";
 import { Form, useSending } from "./parts/form";
@@ -13,6 +12,7 @@ import { Looked } from "./parts/looked";
 import { doorPath } from "./parts/next";
 import { PasswordField } from "./parts/password-field";
 import { letGo, useSecret } from "./parts/secret";
+import { EmailField, NameField } from "./parts/who-fields";
 
 export default function SignUpPage() {
   const { t } = useText();
@@ -101,28 +101,8 @@ function SignUp({ invite, arriving }: Way) {
     <>
       {!sending.pending && <AlreadyIn next={arriving.next} />}
       <Form sending={sending} action={t("identity.sign_up")} full>
-        <TextField
-          label={t("identity.name")}
-          hint={t("identity.name.hint")}
-          autoComplete="name"
-          required
-          maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={sending.of("name")}
-        />
-        <TextField
-          label={t("identity.email")}
-          type="email"
-          inputMode="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          error={sending.of("email")}
-        />
+        <NameField value={name} onValue={setName} error={sending.of("name")} />
+        <EmailField value={email} onValue={setEmail} error={sending.of("email")} />
         <PasswordField
           label={t("identity.password")}
           hint={t("identity.password.rule")}
