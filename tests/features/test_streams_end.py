@@ -47,10 +47,10 @@ def test_a_stream_ends_when_its_listener_is_removed(running, api):
 
 
 @pytest.fixture(scope="module")
-def strict(database_urls, tmp_path_factory):
+def strict(api_database, tmp_path_factory):
     """Serve with room for five requests a minute."""
     people = PeopleSettings(sign_up="open", request_limit=5, limit_factor=10_000)
-    with served(database_urls.app_url, tmp_path_factory.mktemp("owner"), people=people) as started:
+    with served(api_database.app_url, tmp_path_factory.mktemp("owner"), people=people) as started:
         yield started
 
 
