@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -23,6 +23,7 @@ from allsquare.features.identity.signing import (
 from allsquare.features.identity.vault import SealKeyUnknown, Vault, new_keyring
 from allsquare.features.wire.errors import Unauthenticated
 from allsquare.pg.pool import open_pool
+from tests.conftest import DatabaseUrls, fresh_database
 
 SUBJECT, SESSION = uuid4(), uuid4()
 WHO = {"subject": SUBJECT, "session_id": SESSION, "scope": "write"}
@@ -39,9 +40,16 @@ class Clock:
         return self.now
 
 
+@pytest.fixture(scope="module")
+def own_database(server, template_database) -> Iterator[DatabaseUrls]:
+    """Return a database of this file's own: what it seals no server on another could open."""
+    with fresh_database(server, template_database) as urls:
+        yield urls
+
+
 @pytest.fixture
-async def pool(database_urls) -> AsyncIterator[asyncpg.Pool]:
-    async with await open_pool(database_urls.app_url, max_size=4) as opened:
+async def pool(own_database) -> AsyncIterator[asyncpg.Pool]:
+    async with await open_pool(own_database.app_url, max_size=4) as opened:
         await opened.execute("DELETE FROM signing_key")
         yield opened
         # The keys of these vaults end with the tests; nobody else could open what is left.
