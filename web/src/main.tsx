@@ -4,8 +4,8 @@ import { App } from "./app";
 import { followDeliveries } from "./data/deliveries";
 import { followRefusals } from "./data/lost";
 import { outbox } from "./data/outbox/outbox";
-import { rememberSeen } from "./data/query";
-import { followNeighbours } from "./data/session";
+import { queries, rememberSeen } from "./data/query";
+import { followNeighbours, sessionQuery } from "./data/session";
 import { isLasting } from "./data/store";
 import { followVersions } from "./data/version";
 import { chosenLanguage, Texts } from "./i18n";
@@ -13,10 +13,15 @@ import { loadCatalogue } from "./i18n/catalogue";
 import { applyTheme } from "./theme";
 import "./styles.css";
 
+/** Ask while the language is fetched: on a slow line each question after the other is half a second. */
+function askWhoItIs(): void {
+  void queries.prefetchQuery(sessionQuery);
+}
+
 async function begin(): Promise<void> {
   applyTheme();
   const language = chosenLanguage();
-  const [catalogue] = await Promise.all([loadCatalogue(language), rememberSeen()]);
+  const [catalogue] = await Promise.all([loadCatalogue(language), rememberSeen().then(askWhoItIs)]);
   const place = document.getElementById("app");
   if (place === null) throw new Error("The page has no place for the app.");
   createRoot(place).render(
